@@ -1,0 +1,150 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
+/**
+ * The contracts of the fused kernels: names, inputs, outputs and attributes. An engine implements and registers them
+ * under these names; whoever uses one asks `hasKernel` and otherwise walks the readable path.
+ *
+ * Everything is time-major and row-major float32 unless said otherwise. Gate order is i f g o (LSTM) and r z n (GRU).
+ * T time steps, B sequences, I input size, H hidden size, V vocabulary size, N rows.
+ *
+ * Steps past a sequence's length give zeros in `output` and carry the state unchanged; length 0 returns the initial
+ * state. With `reverse` time is walked from T − 1 down to 0, so the padding comes first and leaves the initial state.
+ */
+export const RnnSequence = 'RnnSequence';
+export const RnnSequenceGrad = 'RnnSequenceGrad';
+export const LstmSequence = 'LstmSequence';
+export const LstmSequenceGrad = 'LstmSequenceGrad';
+export const GruSequence = 'GruSequence';
+export const GruSequenceGrad = 'GruSequenceGrad';
+export const LinearCrossEntropy = 'LinearCrossEntropy';
+export const OptimizerStep = 'OptimizerStep';
+export const DropoutMask = 'DropoutMask';
+
+interface SequenceInputs {
+  /** `[T, B, I]` */
+  input: TensorInfo;
+  /** `[I, G·H]` */
+  inputKernel: TensorInfo;
+  /** `[H, G·H]` */
+  recurrentKernel: TensorInfo;
+  /** `[G·H]` */
+  bias: TensorInfo;
+  /** `[B, H]` */
+  initialH: TensorInfo;
+  /** int32 `[B]`, each 0 … T; all T when absent */
+  lengths?: TensorInfo;
+  /** `[B, H]`, multiplies h before the recurrent product only; not differentiated */
+  recurrentDropoutMask?: TensorInfo;
+}
+
+export interface SequenceAttributes {
+  reverse: boolean;
+}
+
+/** h′ = φ(x·W + h·R + b). Outputs: output `[T, B, H]`, finalH `[B, H]`. */
+export type RnnSequenceInputs = SequenceInputs;
+export interface RnnSequenceAttributes extends SequenceAttributes {
+  activation: 'tanh' | 'relu';
+}
+
+/** Outputs: output `[T, B, H]`, finalH, finalC `[B, H]`, gates `[T, B, 4H]` (activated i f g o), cells `[T, B, H]`. */
+export interface LstmSequenceInputs extends SequenceInputs {
+  /** `[B, H]` */
+  initialC: TensorInfo;
+}
+
+/** Outputs: output `[T, B, H]`, finalH `[B, H]`, gates `[T, B, 4H]` (r, z, n, and h·R_n + rb_n). */
+export interface GruSequenceInputs extends SequenceInputs {
+  /** `[3H]` */
+  recurrentBias: TensorInfo;
+}
+
+/**
+ * What a gradient kernel gets besides the inputs of its forward kernel, and what it gives back: the gradients of
+ * input, inputKernel, recurrentKernel, bias, (recurrentBias,) initialH(, initialC), in this order.
+ */
+interface SequenceGradInputs {
+  output: TensorInfo;
+  /** `[T, B, H]` */
+  dOutput: TensorInfo;
+  /** `[B, H]` */
+  dFinalH: TensorInfo;
+}
+export type RnnSequenceGradInputs = RnnSequenceInputs & SequenceGradInputs;
+export type LstmSequenceGradInputs = LstmSequenceInputs &
+  SequenceGradInputs & { gates: TensorInfo; cells: TensorInfo; dFinalC: TensorInfo };
+export type GruSequenceGradInputs = GruSequenceInputs & SequenceGradInputs & { gates: TensorInfo };
+
+/**
+ * Softmax cross-entropy of a linear layer, in nats, without keeping the logits.
+ *
+ * Outputs: losses `[N]` (times the mask), sum, count (the sum of the mask) as scalars and, `withGradient`, the
+ * gradients of `sum` for hidden, kernel and (where there is one) bias.
+ */
+export interface LinearCrossEntropyInputs {
+  /** `[N, H]` */
+  hidden: TensorInfo;
+  /** `[H, V]`, or `[V, H]` with `transposeKernel` (an embedding that is tied to the output) */
+  kernel: TensorInfo;
+  /** `[V]` */
+  bias?: TensorInfo;
+  /** int32 `[N]` */
+  targets: TensorInfo;
+  /** float32 `[N]`: 1 = real, 0 = padding; other values weigh the row */
+  mask?: TensorInfo;
+}
+export interface LinearCrossEntropyAttributes {
+  /** ε: the target distribution is (1 − ε)·onehot + ε / V */
+  labelSmoothing: number;
+  transposeKernel: boolean;
+  withGradient: boolean;
+}
+
+/** One parameter of an update: same shape for all tensors; `slots` are the moments that the rule keeps. */
+export interface ParameterUpdate {
+  parameter: TensorInfo;
+  gradient: TensorInfo;
+  slots: readonly TensorInfo[];
+  /** multiplies the learning rate */
+  learningRateScale: number;
+  /** added to the clipped gradient: l1·sign(w) + l2·w */
+  l1: number;
+  l2: number;
+  /** decoupled decay (AdamW): w ← w − learningRate·weightDecay·w */
+  weightDecay: number;
+  /** the norm of a unit's incoming weights (a column) is held at or below it; 0 = off */
+  maxNorm: number;
+}
+
+/** The rules that OptimizerStep knows, with PyTorch's formulas. Slots: momentum 1, rmsprop 1 or 2, adam 2. */
+export type OptimizerRule =
+  | { name: 'sgd' }
+  | { name: 'momentum'; momentum: number; nesterov: boolean }
+  | { name: 'rmsprop'; decay: number; epsilon: number; momentum: number }
+  | { name: 'adam'; beta1: number; beta2: number; epsilon: number };
+
+/**
+ * All updates of one step in one call. Gradients are multiplied by `gradientScale`, clipped by global norm, then by
+ * value (0 = off), and applied in place; if the norm is not finite nothing is changed.
+ *
+ * Called directly through `getKernel`, since lists of tensors are no tfjs inputs; `result` receives the global norm of
+ * the scaled gradients before clipping.
+ */
+export interface OptimizerStepAttributes {
+  updates: readonly ParameterUpdate[];
+  rule: OptimizerRule;
+  /** 1 for the first update: bias correction */
+  step: number;
+  learningRate: number;
+  gradientScale: number;
+  clipNorm: number;
+  clipValue: number;
+  result: { gradientNorm: number };
+}
+
+/** 0 with probability `rate`, otherwise 1 / (1 − rate): `uniform(key, size) >= rate` of tensors/random.ts, bit for bit. */
+export interface DropoutMaskAttributes {
+  shape: readonly number[];
+  rate: number;
+  key: readonly [number, number];
+}

@@ -1,0 +1,61 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Parameters } from '../tensors/parameters.js';
+import type { RandomKey } from '../tensors/random.js';
+
+/** A loss as sum and count: averages are taken last, over real positions. */
+export interface LossResult {
+  /** scalar, in nats for cross-entropies */
+  readonly sum: tf.Scalar;
+  /** what `sum` runs over, for example real tokens */
+  readonly count: number;
+  /** carried to the next batch, cut from the gradient; absent when batches are independent */
+  readonly state?: CarriedState;
+}
+
+/** State that lives from batch to batch (stateful truncated BPTT), by name. */
+export type CarriedState = Readonly<Record<string, tf.Tensor>>;
+
+export interface LossContext {
+  /** true: dropout and the like are on */
+  readonly training: boolean;
+  /** randomness of this step; absent in evaluation */
+  readonly key?: RandomKey;
+  /** what the previous batch returned; absent for the first batch of an epoch or split */
+  readonly state?: CarriedState;
+}
+
+/** Batches of one pass, in order; the same for the same epoch and key. */
+export interface BatchSource<Batch> {
+  /** how many batches one epoch has */
+  readonly batchesPerEpoch: number;
+  /** the batches of `epoch` (from 0), starting at batch index `from`, so that a resumed run skips what it has seen */
+  batches(epoch: number, key: RandomKey, from: number): Iterable<Batch> | AsyncIterable<Batch>;
+}
+
+/** A named score of a split; `lossNats` and `count` are there for every task. */
+export type Scores = Readonly<Record<string, number>> & { readonly lossNats: number; readonly count: number };
+
+/**
+ * What a task package fills in, and all that the trainer knows of it. Tensors that a batch owns are made inside `loss`
+ * (batches are plain arrays), so that one `tf.tidy` frees a whole step.
+ */
+export interface Task<Batch> {
+  readonly name: string;
+  /** all trainable variables */
+  readonly parameters: Parameters;
+  readonly train: BatchSource<Batch>;
+  readonly valid?: BatchSource<Batch>;
+
+  loss(batch: Batch, context: LossContext): LossResult;
+
+  /**
+   * What the gradient is divided by: `'count'` (a mean per token) or a fixed number of parts, as recipes need whose
+   * loss is summed over time and averaged over the batch alone (Zaremba et al. 2014).
+   */
+  lossDivisor(batch: Batch, count: number): number;
+
+  /** Scores of a split from the sum of losses and count, for example perplexity. */
+  scores(lossSum: number, count: number): Scores;
+  /** The score that picks the best checkpoint, and whether less or more is better. */
+  readonly bestScore: { readonly name: string; readonly better: 'lower' | 'higher' };
+}
