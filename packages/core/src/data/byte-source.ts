@@ -1,0 +1,9 @@
+/** Raw bytes that can be read again from the start: a file, a dataset's split, standard input kept in memory. */
+export interface ByteSource {
+  /** for messages: a path or a dataset's name and split */
+  readonly name: string;
+  /** in bytes, where known */
+  readonly size?: number;
+  /** a fresh pass over the content, in pieces of any length */
+  bytes(): AsyncIterable<Uint8Array>;
+}
