@@ -10,7 +10,8 @@ namespace unroll {
 
 // Matrix products. Two implementations keep this contract: oneDNN (built with UNROLL_ONEDNN=1) and one of our own.
 // All matrices are float32 and row-major: row r of a matrix begins at data + r * stride. With Precision::kBfloat16
-// the factors are rounded to bfloat16 and the products still summed in float32.
+// the factors are rounded to bfloat16 and the products still summed in float32; products of one to three rows, whose
+// time is that of reading B, stay in float32 (unless both factors are transposed).
 
 /// A factor: `rows` x `columns` as it takes part in the product. If `transposed`, it lies in memory as
 /// [columns, rows] and `stride` is the distance between two of those stored rows.

@@ -95,7 +95,7 @@ static UNROLL_INLINE Floats Abs(Floats v) { return AsFloats(AsInts(v) & Broadcas
 
 static UNROLL_INLINE Floats Sqrt(Floats v) {
 #if defined(UNROLL_TARGET_AVX512)
-  return reinterpret_cast<Floats>(_mm512_sqrt_ps(reinterpret_cast<__m512>(v)));
+  return reinterpret_cast<Floats>(_mm512_maskz_sqrt_ps(0xffff, reinterpret_cast<__m512>(v)));
 #elif defined(UNROLL_TARGET_AVX2)
   return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(v)));
 #else
