@@ -1,0 +1,94 @@
+import type { ByteSource, RandomKey, Scores, Task } from '@unroll/core';
+import type { Output } from './output.js';
+
+/**
+ * What an app is made of. Only its name and its verbs are needed to print help; the task's code (TensorFlow.js, models,
+ * datasets) is loaded when a command asks for it.
+ */
+export interface AppDefinition {
+  /** of the command, for example `unroll-lm` */
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+  /** what `--data` is, for the help: `a text file, - for standard input, or a dataset` */
+  readonly dataDescription: string;
+  readonly task: () => Promise<AppTask>;
+  /** the task's own commands beside train, evaluate, inspect and doctor */
+  readonly verbs: readonly Verb[];
+}
+
+/** The part of a task package that the shared commands use. `Config` is plain data: it is written to the run folder. */
+export interface AppTask<Config extends RunConfig = RunConfig> {
+  readonly name: string;
+  readonly presets: readonly string[];
+  /** every setting of a run. @throws {ConfigError} for an unknown preset or key, naming the nearest */
+  configure(choice: ConfigChoice): Config;
+  /** a new model and its data. @throws {DataError} for data that cannot be used */
+  prepare(config: Config, data: RunData): Promise<Preparation>;
+  /** the trained model of a run folder. @throws {CheckpointError} for one that is damaged or of another task */
+  open(folder: string): Promise<SavedModel>;
+}
+
+export interface RunConfig {
+  readonly seed: number;
+}
+
+export interface ConfigChoice {
+  readonly preset?: string;
+  /** `key=value` of the command line, in order; keys are dotted paths */
+  readonly settings: readonly string[];
+}
+
+/** The splits of a run. A dataset brings its own; of a single file `valid` and `test` may be absent. */
+export interface RunData {
+  readonly name: string;
+  readonly train: ByteSource;
+  readonly valid?: ByteSource;
+  readonly test?: ByteSource;
+}
+
+/** A new model with its data, ready for the trainer. */
+export interface Preparation<Batch = unknown> {
+  readonly task: Task<Batch>;
+  /** files that the model cannot be used without, by name: `vocabulary.json` */
+  readonly artifacts: Readonly<Record<string, string>>;
+  /** one line about data and model, for people */
+  readonly summary: string;
+  /** something readable that the model makes now, for the report; absent where a task has none */
+  sample?(key: RandomKey): string;
+}
+
+/** A trained model that commands can use. */
+export interface SavedModel {
+  readonly config: RunConfig;
+  /** scores of new data. @throws {DataError} for data that does not fit the model */
+  evaluate(source: ByteSource): Promise<Scores>;
+}
+
+/** A command of the task's own. */
+export interface Verb {
+  readonly name: string;
+  readonly alias?: string;
+  readonly summary: string;
+  /** shown as `generate [options] [FILE]` */
+  readonly argument?: { readonly name: string; readonly description: string };
+  readonly flags: readonly Flag[];
+  /** loads the code of the verb and runs it */
+  readonly run: (context: VerbContext) => Promise<void>;
+}
+
+/** A flag: its name and value as commander takes them (`--top-k <n>`), and how to read the value. */
+export interface Flag {
+  readonly usage: string;
+  readonly description: string;
+  readonly parse?: (text: string) => unknown;
+  readonly repeatable?: boolean;
+  readonly default?: unknown;
+}
+
+export interface VerbContext {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly argument?: string;
+  readonly output: Output;
+  readonly app: AppDefinition;
+}

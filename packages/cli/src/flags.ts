@@ -1,0 +1,81 @@
+import type { Flag } from './app.js';
+import { oneOf, setting, wholeNumber } from './values.js';
+
+export type EngineName = 'native' | 'tensorflow' | 'cpu';
+export type Precision = 'float32' | 'bfloat16';
+
+/** Which engine computes, and how. */
+export interface EngineFlags {
+  readonly engine?: EngineName;
+  readonly precision?: Precision;
+  readonly threads?: number;
+}
+
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface TrainFlags extends EngineFlags, OutputFlags {
+  readonly data?: string;
+  readonly valid?: string;
+  readonly preset?: string;
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly resume?: string;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly maxSteps?: number;
+}
+
+export interface ModelFlags extends EngineFlags, OutputFlags {
+  readonly model?: string;
+}
+
+export interface EvaluateFlags extends ModelFlags {
+  readonly data?: string;
+}
+
+export const seedFlag: Flag = {
+  usage: '--seed <n>',
+  description: 'start of all random numbers; the same seed, engine and threads give the same result',
+  parse: wholeNumber({ min: 0 }),
+};
+
+export const modelFlag: Flag = { usage: '--model <dir>', description: 'folder of a trained run' };
+
+export const engineFlags: readonly Flag[] = [
+  {
+    usage: '--engine <name>',
+    description: 'native, tensorflow or cpu (default: native where it is built, else cpu)',
+    parse: oneOf('native', 'tensorflow', 'cpu'),
+  },
+  {
+    usage: '--precision <type>',
+    description: 'of matrix products: float32 or bfloat16 (default: float32)',
+    parse: oneOf('float32', 'bfloat16'),
+  },
+  { usage: '--threads <n>', description: 'of the native engine (default: one a core)', parse: wholeNumber({ min: 1, max: 1024 }) },
+];
+
+export const outputFlags: readonly Flag[] = [
+  { usage: '--json', description: 'print one JSON object on standard output' },
+  { usage: '--quiet', description: 'no progress and no explanations on standard error' },
+];
+
+/** @param dataDescription - what `--data` may be for this app */
+export function trainFlags(dataDescription: string): readonly Flag[] {
+  return [
+    { usage: '--data <file|dataset>', description: `what to learn from: ${dataDescription}` },
+    { usage: '--valid <file>', description: 'held-out data (default: the split of the dataset, or the tail of the file)' },
+    { usage: '--preset <name>', description: 'a named configuration' },
+    { usage: '--set <key=value>', description: 'change one setting; repeat for more', parse: setting, repeatable: true },
+    { usage: '--out <dir>', description: 'folder for the run; must be new or empty' },
+    { usage: '--resume <dir>', description: 'go on with an interrupted run, as if it had never stopped' },
+    seedFlag,
+    { usage: '--epochs <n>', description: 'passes over the data', parse: wholeNumber({ min: 1 }) },
+    { usage: '--max-steps <n>', description: 'stop after this many updates', parse: wholeNumber({ min: 1 }) },
+    ...engineFlags,
+    ...outputFlags,
+  ];
+}

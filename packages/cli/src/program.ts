@@ -1,0 +1,70 @@
+import { Command, CommanderError, Option } from 'commander';
+import { UsageError } from '@unroll/core/errors';
+import type { AppDefinition, Flag, Verb } from './app.js';
+import { exitCodes } from './exit-codes.js';
+import type { OutputFlags } from './flags.js';
+import { Output } from './output.js';
+import { sharedVerbs } from './shared-verbs.js';
+import { ValueError } from './values.js';
+
+/** The parser of an app: its commands with their flags. Nothing is printed but help and the version. */
+export function buildProgram(app: AppDefinition): Command {
+  const program = quiet(new Command(app.name))
+    .description(app.description)
+    .version(app.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help of a command')
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120) })
+    .addHelpText('after', `\nResults go to standard output, progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage.`);
+  for (const verb of [...sharedVerbs(app), ...app.verbs]) program.addCommand(buildCommand(app, verb));
+  return program;
+}
+
+function buildCommand(app: AppDefinition, verb: Verb): Command {
+  const command = quiet(new Command(verb.name))
+    .description(verb.summary)
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120) });
+  if (verb.alias !== undefined) command.alias(verb.alias);
+  if (verb.argument !== undefined) command.argument(`[${verb.argument.name}]`, verb.argument.description);
+  for (const flag of verb.flags) command.addOption(buildOption(flag));
+  command.action(async () => {
+    const flags: OutputFlags = command.opts();
+    const [argument] = command.args;
+    await verb.run({
+      flags: command.opts(),
+      ...(argument === undefined ? {} : { argument }),
+      output: new Output({ quiet: flags.quiet ?? false, json: flags.json ?? false }),
+      app,
+    });
+  });
+  return command;
+}
+
+function buildOption(flag: Flag): Option {
+  const option = new Option(flag.usage, flag.description);
+  const read = (text: string): unknown => {
+    try {
+      return flag.parse === undefined ? text : flag.parse(text);
+    } catch (error) {
+      if (error instanceof ValueError) throw new UsageError('usage/value', `${option.long ?? flag.usage} ${error.message}`);
+      throw error;
+    }
+  };
+  if (option.isBoolean()) return option;
+  return option.argParser<unknown>((text, previous) =>
+    flag.repeatable === true ? [...((previous as readonly unknown[] | undefined) ?? []), read(text)] : read(text),
+  );
+}
+
+/** Errors are thrown and printed in one place, by one rule. */
+function quiet(command: Command): Command {
+  return command.exitOverride().configureOutput({ outputError: () => {} });
+}
+
+/** Commander's complaints in the form of ours; `undefined` for help and version, which are no failures. */
+export function usageErrorOf(error: CommanderError, program: string): UsageError | undefined {
+  if (error.exitCode === exitCodes.done || error.message === '(outputHelp)') return undefined;
+  const complaint = error.message.replace(/^error: /, '').replace(/\s*\n\s*\(?/g, ' (');
+  return new UsageError('usage/arguments', `${complaint}; see ${program} --help`);
+}

@@ -1,0 +1,67 @@
+import { formatDuration, formatNumber, spacedName, type RunReport } from '@unroll/core';
+import { renderChart } from './chart.js';
+import { escapeHtml } from './escape.js';
+import { reportScript, reportStyle } from './page.js';
+
+/** `report.html`: one file that needs nothing beside it, neither network nor script, for light and dark screens. */
+export function renderHtml(report: RunReport): string {
+  const body = [
+    `<h1>${escapeHtml(report.title)}</h1><p>${escapeHtml(report.outcome)}</p><p class="soft">${escapeHtml(report.summary)}</p>`,
+    cards(report),
+    section('Curves', `<div class="charts">${charts(report)}</div>`),
+    section('Scores', scoreTable(report)),
+    section('Samples', report.samples.map(({ caption, text }) => `<blockquote><footer>${escapeHtml(caption)}</footer>${escapeHtml(text)}</blockquote>`).join('')),
+    section('Command', `<pre>${escapeHtml(report.command)}</pre>`),
+    section('Environment', table(Object.entries(report.environment))),
+    `<details><summary>Configuration</summary><pre>${escapeHtml(JSON.stringify(report.config, null, 2))}</pre></details>`,
+  ];
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(report.title)}</title><style>${reportStyle}</style></head>
+<body><main>${body.join('\n')}</main><script>${reportScript}</script></body></html>
+`;
+}
+
+function charts({ curves }: RunReport): string {
+  return [
+    renderChart({ title: 'Loss', unit: 'nats per item', curves: [curves.loss, curves.validLoss] }),
+    renderChart({ title: capitalised(spacedName(curves.score.name)), unit: '', curves: [curves.score] }),
+    renderChart({ title: 'Learning rate', unit: '', curves: [curves.learningRate] }),
+    renderChart({ title: 'Speed', unit: 'items per second', curves: [curves.tokensPerSecond] }),
+    renderChart({ title: 'Gradient norm', unit: 'before clipping', curves: [curves.gradientNorm] }),
+  ].join('\n');
+}
+
+/** The numbers that a reader looks for first. */
+function cards(report: RunReport): string {
+  const shown: [string, string][] = [];
+  const split = report.scores['test'] === undefined ? 'valid' : 'test';
+  for (const [name, value] of Object.entries(report.scores[split] ?? {})) {
+    if (!['count', 'tokens', 'characters', 'lossNats'].includes(name)) shown.push([`${split} ${spacedName(name)}`, formatNumber(value)]);
+  }
+  shown.push(['parameters', formatNumber(report.parameterCount)], ['steps', formatNumber(report.steps)]);
+  shown.push(['training time', formatDuration(report.elapsedSeconds)]);
+  return `<div class="cards">${shown.map(([name, value]) => `<div class="card"><b>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></div>`).join('')}</div>`;
+}
+
+function scoreTable(report: RunReport): string {
+  const splits = Object.entries(report.scores);
+  if (splits.length === 0) return '';
+  const names = [...new Set(splits.flatMap(([, scores]) => Object.keys(scores)))];
+  const rows = splits.map(([split, scores]) => [split, ...names.map((name) => (name in scores ? formatNumber(scores[name]!) : ''))]);
+  return table(rows, ['split', ...names.map(spacedName)]);
+}
+
+function table(rows: readonly (readonly string[])[], header?: readonly string[]): string {
+  const head = header === undefined ? '' : `<tr>${header.map((cell) => `<th>${escapeHtml(cell)}</th>`).join('')}</tr>`;
+  const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`);
+  return `<div class="scroll"><table>${head}${lines.join('')}</table></div>`;
+}
+
+function section(title: string, content: string): string {
+  return content === '' ? '' : `<h2>${title}</h2>${content}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

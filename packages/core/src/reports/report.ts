@@ -1,0 +1,60 @@
+import type { Scores } from '../training/task.js';
+import type { Curves } from './curves.js';
+
+/** All that the report of a run shows, as plain data; `report.json` is this object. */
+export interface RunReport {
+  /** `language-modeling on moby-dick` */
+  readonly title: string;
+  /** as typed, to be run again */
+  readonly command: string;
+  /** ISO 8601 */
+  readonly finishedAt: string;
+  /** why training stopped, in words */
+  readonly outcome: string;
+  /** of this process's training */
+  readonly elapsedSeconds: number;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly parameterCount: number;
+  /** one line about data and model */
+  readonly summary: string;
+  /** by split: valid, test */
+  readonly scores: Readonly<Record<string, Scores>>;
+  /** where the best checkpoint was made */
+  readonly best?: { readonly name: string; readonly score: number; readonly step: number };
+  readonly curves: Curves;
+  readonly samples: readonly ReportSample[];
+  readonly config: unknown;
+  /** machine and engine: names and values in the order shown */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Something that the model made. */
+export interface ReportSample {
+  /** how it was made: `after 400 steps, temperature 0.8` */
+  readonly caption: string;
+  readonly text: string;
+}
+
+/** `0.00012`, `3.142`, `1,234,567`: four significant digits, thousands separated. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  const size = Math.abs(value);
+  if (size >= 10_000) return Math.round(value).toLocaleString('en-US');
+  if (size < 1e-4) return value.toExponential(2);
+  return String(Number(value.toPrecision(4)));
+}
+
+/** `42 s`, `3 min 5 s`, `2 h 4 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `bitsPerCharacter` becomes `bits per character`. */
+export function spacedName(identifier: string): string {
+  return identifier.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+}
