@@ -1,1 +1,3 @@
-export {};
+export { openDataset, openManifest, type Dataset, type DatasetOptions, type FetchProgress } from './dataset.js';
+export { parseManifest, type Manifest, type ManifestFile, type ManifestSplit } from './manifest.js';
+export { listDatasets, manifestOf } from './registry.js';

@@ -1,0 +1,67 @@
+import type { ByteSource } from '@unroll/core';
+import { DataError } from '@unroll/core/errors';
+import { fileSource, joinedSource, type LocalFile } from './byte-sources.js';
+import { packageFiles } from './embedded.js';
+import { manifestOf } from './registry.js';
+import { splitParts, type Manifest } from './manifest.js';
+
+/** How far the fetching of one file is; given many times a second, in bytes as stored (compressed where it is). */
+export interface FetchProgress {
+  readonly dataset: string;
+  readonly file: string;
+  /** the folder or address that it comes from */
+  readonly from: string;
+  readonly receivedBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface DatasetOptions {
+  /** folder or http(s) address asked before the origin; default `$UNROLL_DATASETS_MIRROR`, none when that is empty */
+  readonly mirror?: string | undefined;
+  /** default `$UNROLL_CACHE`, else the folder that the platform keeps for caches */
+  readonly cacheDirectory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+}
+
+export interface Dataset {
+  readonly manifest: Manifest;
+  /** by name: `train`, `valid`, `test`; each reads its bytes anew for every pass, decompressed */
+  readonly splits: Readonly<Record<string, ByteSource>>;
+  /** by path in the manifest: every file whole, decompressed, for datasets that are more than text */
+  readonly files: Readonly<Record<string, ByteSource>>;
+}
+
+/**
+ * Opens a dataset by name: looks its files up, fetches what is missing, and checks every file's SHA-256 before use.
+ *
+ * @throws {DataError} one line that says what to do, for an unknown name, a file that cannot be had, a wrong checksum
+ */
+export async function openDataset(name: string, options: DatasetOptions = {}): Promise<Dataset> {
+  return openManifest(manifestOf(name), options);
+}
+
+/** `openDataset` for a manifest of your own, as `parseManifest` returns it. */
+export async function openManifest(manifest: Manifest, options: DatasetOptions = {}): Promise<Dataset> {
+  const local = await localFiles(manifest, options);
+  const at = (path: string): LocalFile => {
+    const found = local.get(path);
+    if (found === undefined) throw new Error(`${manifest.name}: ${path} was not opened`);
+    return found;
+  };
+  const files = manifest.files.map((file) => {
+    return [file.path, fileSource(`${manifest.name} ${file.path}`, file, at(file.path))] as const;
+  });
+  const splits = Object.entries(manifest.splits).map(([name, split]) => {
+    const pieces = splitParts(manifest, split).map((part) => ({ part, local: at(part.file.path) }));
+    return [name, joinedSource(`${manifest.name} (${name})`, pieces, split.terminator)] as const;
+  });
+  return { manifest, splits: Object.fromEntries(splits), files: Object.fromEntries(files) };
+}
+
+async function localFiles(manifest: Manifest, options: DatasetOptions): Promise<ReadonlyMap<string, LocalFile>> {
+  const { source } = manifest;
+  options.signal?.throwIfAborted();
+  if (source.kind === 'package') return packageFiles(manifest, source);
+  throw new DataError('dataset/fetch', `the dataset ${manifest.name} has to be fetched, which is not possible yet`);
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { DataError } from '@unroll/core/errors';
+import { pathProblem } from './safe-path.js';
+
+const relativePath = z.string().superRefine((path, context) => {
+  const problem = pathProblem(path);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case words joined by hyphens');
+const webAddress = z.url({ protocol: /^https?$/ });
+const count = z.int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case');
+
+/** The same content in another form, tried before the plain one: what a mirror or the origin keeps compressed. */
+const packedSchema = z.strictObject({
+  path: relativePath,
+  compression: z.literal('gzip'),
+  bytes: count,
+  sha256,
+  origin: webAddress.optional(),
+});
+
+const fileSchema = z.strictObject({
+  /** name of the file inside the dataset's folder, in the cache and in a mirror alike; `/` between folders */
+  path: relativePath,
+  /** of the content as it is read: after decompression when only a packed form is stored anywhere */
+  bytes: count,
+  sha256,
+  origin: webAddress.optional(),
+  packed: packedSchema.optional(),
+});
+
+const partSchema = z.strictObject({
+  file: relativePath,
+  /** `[start, end)` in bytes of the content as it is read; the whole file when absent */
+  range: z.tuple([count, count]).optional(),
+});
+
+const splitSchema = z.strictObject({
+  parts: z.array(z.union([relativePath, partSchema])).min(1),
+  /** written after every part, so that two parts never run into each other */
+  terminator: z.string().default(''),
+  /** what the split holds once its parts are joined; `bytes` is always known, others are named by their unit */
+  counts: z.looseObject({ bytes: count }).catchall(count),
+});
+
+const sourceSchema = z.discriminatedUnion('kind', [
+  /** comes out of an installed package: no network */
+  z.strictObject({
+    kind: z.literal('package'),
+    package: z.string(),
+    version: z.string(),
+    folder: relativePath,
+  }),
+  /** fetched on first use; `mirror` is the dataset's folder inside a mirror */
+  z.strictObject({ kind: z.literal('fetched'), mirror: relativePath }),
+]);
+
+const manifestSchema = z
+  .strictObject({
+    name,
+    title: z.string().min(1),
+    description: z.string().min(1),
+    homepage: webAddress.optional(),
+    licence: z.strictObject({
+      /** SPDX identifier, or `unstated` */
+      id: z.string().min(1),
+      note: z.string().min(1),
+    }),
+    citation: z.string().min(1),
+    source: sourceSchema,
+    /** what the files hold: decides which reader a task package takes */
+    format: z.enum(['text', 'csv', 'json', 'audio-archive', 'archive', 'binary']),
+    files: z.array(fileSchema).min(1),
+    splitBy: z.string().min(1),
+    splits: z.record(name, splitSchema),
+  })
+  .superRefine((manifest, context) => {
+    for (const message of inconsistencies(manifest)) context.addIssue({ code: 'custom', message });
+  });
+
+/** What `datasets/<name>/manifest.json` says; README.md of this package explains every key. */
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestFile = Manifest['files'][number];
+export type ManifestSplit = Manifest['splits'][string];
+
+/** One stored form of a file: what lies on a disk or behind an address. */
+export interface StoredForm {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly compression?: 'gzip' | undefined;
+  readonly origin?: string | undefined;
+}
+
+export interface SplitPart {
+  readonly file: ManifestFile;
+  /** first byte */
+  readonly start: number;
+  /** the byte after the last */
+  readonly end: number;
+}
+
+/** The stored forms of `file`, the smaller download first. */
+export function storedForms(file: ManifestFile): StoredForm[] {
+  const plain: StoredForm = { path: file.path, bytes: file.bytes, sha256: file.sha256, origin: file.origin };
+  return file.packed === undefined ? [plain] : [file.packed, plain];
+}
+
+/** The parts of a split with their files looked up and their ranges filled in. */
+export function splitParts(manifest: Manifest, split: ManifestSplit): SplitPart[] {
+  return split.parts.map((part) => {
+    const { file: path, range } = typeof part === 'string' ? { file: part, range: undefined } : part;
+    const file = manifest.files.find((candidate) => candidate.path === path);
+    if (file === undefined) throw new Error(`part of an unlisted file: ${path}`);
+    return { file, start: range?.[0] ?? 0, end: range?.[1] ?? file.bytes };
+  });
+}
+
+/**
+ * @param value - parsed JSON
+ * @param where - the file it came from, for messages
+ * @throws {DataError} `dataset/manifest` that names the key, when something is missing, unknown or contradictory
+ */
+export function parseManifest(value: unknown, where: string): Manifest {
+  const result = manifestSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '));
+  throw new DataError('dataset/manifest', `${where} is not a dataset manifest: ${issues.slice(0, 3).join('; ')}`);
+}
+
+type Draft = Pick<Manifest, 'files' | 'splits'>;
+
+/** What no single key can tell: repeated paths, unlisted files, ranges outside a file, splits that share bytes. */
+function* inconsistencies({ files, splits }: Draft): Generator<string> {
+  const sizes = new Map(files.map((file) => [file.path, file.bytes]));
+  // Case is folded because one file would overwrite the other where file systems ignore it.
+  const stored = files.flatMap((file) => storedForms(file).map((form) => form.path.toLowerCase()));
+  for (const path of new Set(stored.filter((path, index) => stored.indexOf(path) !== index))) {
+    yield `files: the path ${path} is listed twice`;
+  }
+  const taken: { split: string; file: string; start: number; end: number }[] = [];
+  for (const [split, { parts, terminator, counts }] of Object.entries(splits)) {
+    let bytes = 0;
+    for (const part of parts) {
+      const file = typeof part === 'string' ? part : part.file;
+      const size = sizes.get(file);
+      if (size === undefined) {
+        yield `splits.${split}: ${file} is not among the files`;
+        continue;
+      }
+      const [start, end] = (typeof part === 'string' ? undefined : part.range) ?? [0, size];
+      if (start > end || end > size) yield `splits.${split}: the range ${start}-${end} is not inside ${file}`;
+      taken.push({ split, file, start, end });
+      bytes += end - start + Buffer.byteLength(terminator);
+    }
+    if (bytes !== counts.bytes) yield `splits.${split}: counts.bytes is ${counts.bytes}, its parts hold ${bytes}`;
+  }
+  taken.sort((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1));
+  for (const [index, part] of taken.entries()) {
+    const next = taken[index + 1];
+    if (next?.file === part.file && next.start < part.end) {
+      yield `splits: ${part.split} and ${next.split} both hold byte ${next.start} of ${part.file}`;
+    }
+  }
+}
