@@ -1,4 +1,72 @@
+import '#gradients';
+
+export * from './errors.js';
+export { ElmanCell, type ElmanOptions, type ElmanState } from './cells/elman.js';
+export { LstmCell, type LstmOptions, type LstmState } from './cells/lstm.js';
+export { GruCell, type GruOptions, type GruState } from './cells/gru.js';
+export { type CellInitializers, type CellOptions } from './cells/cell-parts.js';
+export type { Cell, CellState, SequenceOptions, SequenceResult } from './cells/cell.js';
+export {
+  bidirectional,
+  type BidirectionalCells,
+  type BidirectionalOptions,
+  type BidirectionalResult,
+} from './layers/bidirectional.js';
+export { dropout, lockedDropout, type DropoutOptions } from './layers/dropout.js';
+export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
+export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.js';
+export { Linear, TiedLinear, type Head, type LinearOptions, type TiedLinearOptions } from './layers/linear.js';
+export {
+  Stack,
+  type StackApplyOptions,
+  type StackDropout,
+  type StackOptions,
+  type StackResult,
+} from './layers/stack.js';
+export { stateFromRecord, stateToRecord, type LayerState, type StackState } from './layers/stack-state.js';
+export { unroll, type UnrollOptions } from './layers/unroll.js';
+export {
+  crossEntropy,
+  linearCrossEntropy,
+  type CrossEntropyResult,
+  type CrossEntropyTargets,
+  type LabelSmoothing,
+  type LinearCrossEntropyOptions,
+  type LinearCrossEntropyTensors,
+} from './losses/cross-entropy.js';
+export { dropoutMask } from './ops/dropout-mask.js';
+export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
+export { hasKernel } from './ops/has-kernel.js';
+export * from './ops/kernel-names.js';
+export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';
+export { pathCounts, type Path } from './ops/path-counts.js';
+export { rnnSequence, type RnnSequenceOutputs, type RnnSequenceTensors } from './ops/rnn-sequence.js';
+export { lengthsFromMask, maskFromLengths } from './sequences/lengths.js';
+export { reverseValid } from './sequences/reverse.js';
+export { swapBatchAndTime } from './sequences/time-major.js';
+export * as initializers from './tensors/initializers.js';
+export type { Initializer } from './tensors/initializers.js';
+export { createParameter, disposeParameters, prefixParameters, type Parameters } from './tensors/parameters.js';
+export { deriveKey, normal, permutation, randomKey, threefry, uniform, type RandomKey } from './tensors/random.js';
+export { assertShape, assertType, type Axes } from './tensors/shapes.js';
 export { collectCurves, type Curve, type Curves } from './reports/curves.js';
 export { renderMarkdown } from './reports/markdown.js';
 export { formatDuration, formatNumber, spacedName, type ReportSample, type RunReport } from './reports/report.js';
 export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './reports/tensorboard.js';
+export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
+export type { ByteSource } from './data/byte-source.js';
+export { parseConfig, setByPath, type Frozen } from './config.js';
+export { optimizerSchema, parameterGroupSchema } from './optimizers/optimizer-config.js';
+export type { OptimizerConfig, ParameterGroup } from './optimizers/optimizer-config.js';
+export { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizers/optimizer.js';
+export { scheduleFactor, scheduleSchema, type ScheduleConfig } from './optimizers/schedules.js';
+export { assignArrays, toNamedArrays, toTensors } from './training/checkpoint.js';
+export type { Checkpoint, CheckpointStore, TrainingProgress } from './training/checkpoint.js';
+export { evaluate, type EvaluateOptions } from './training/evaluate.js';
+export type * from './training/events.js';
+export { train } from './training/trainer.js';
+export type { TrainOptions } from './training/run.js';
+export { trainingConfigSchema } from './training/training-config.js';
+export type { TrainingConfig, TrainingConfigInput } from './training/training-config.js';
+export { parseSafetensors, serializeSafetensors } from './safetensors.js';
+export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';

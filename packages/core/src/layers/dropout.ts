@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { dropoutMask } from '../ops/dropout-mask.js';
+import type { RandomKey } from '../tensors/random.js';
+import { assertShape } from '../tensors/shapes.js';
+
+export interface DropoutOptions {
+  /** probability that a number becomes 0: 0 ≤ rate < 1 */
+  readonly rate: number;
+  /** of this mask; absent in evaluation, when nothing is dropped */
+  readonly key?: RandomKey | undefined;
+}
+
+/**
+ * Drops each number by itself and scales the rest by 1 / (1 − rate).
+ *
+ * @param input - any shape
+ * @returns the same shape; the caller owns it
+ * @throws {ConfigError} `config/dropout` for a rate outside [0, 1)
+ *
+ * @see Srivastava et al. 2014
+ */
+export function dropout<T extends tf.Tensor>(input: T, { rate, key }: DropoutOptions): T {
+  if (!key || rate === 0) return tf.clone(input);
+  return tf.tidy(() => tf.mul(input, dropoutMask(input.shape, rate, key)));
+}
+
+/**
+ * Dropout with one mask for all time steps of a sequence.
+ *
+ * @param input - `[time, batch, features]`
+ * @throws {ConfigError} `config/dropout` for a rate outside [0, 1)
+ *
+ * @see Gal & Ghahramani 2016
+ */
+export function lockedDropout(input: tf.Tensor3D, { rate, key }: DropoutOptions): tf.Tensor3D {
+  assertShape('input', input, { time: 'any', batch: 'any', features: 'any' });
+  if (!key || rate === 0) return tf.clone(input);
+  return tf.tidy(() => tf.mul(input, dropoutMask([input.shape[1], input.shape[2]], rate, key)));
+}
