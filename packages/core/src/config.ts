@@ -1,0 +1,117 @@
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { ConfigError } from './errors.js';
+
+/** A configuration after parsing: nothing in it can be changed. */
+export type Frozen<T> = T extends (...args: never[]) => unknown
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+      : T;
+
+/**
+ * Checks `input` against a schema of strict objects, fills in every default, and freezes the result.
+ *
+ * @throws {ConfigError} `config/unknown-key`, naming the nearest known key, or `config/invalid`; one line, with the path
+ */
+export function parseConfig<Schema extends z.ZodType>(schema: Schema, input: unknown): Frozen<z.output<Schema>> {
+  const result = schema.safeParse(input);
+  if (result.success) return deepFreeze(result.data) as Frozen<z.output<Schema>>;
+  // A misspelt key is the cause of the "required" that often comes with it, so it is told first.
+  const issues = result.error.issues;
+  const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? issues[0]!;
+  throw issue.code === 'unrecognized_keys' ? unknownKey(schema, issue) : invalidValue(input, issue);
+}
+
+/**
+ * A copy of `input` with one value replaced, as `--set key=value` needs it: `value` is read as JSON where it is JSON
+ * (`0.5`, `true`, `null`, `[1,2]`) and as a plain string otherwise. Missing objects on the way are made; a number in
+ * the path (`regularization.0.l2`) is an index of a list.
+ *
+ * @throws {ConfigError} `config/bad-path` if the path is empty or leads through something that is no object or list
+ */
+export function setByPath(input: unknown, path: string, value: string): unknown {
+  const keys = path.split('.');
+  if (keys.some((key) => key === '')) {
+    throw new ConfigError('config/bad-path', `"${path}" is no key; expected names with dots, as training.epochs`);
+  }
+  return setKeys(input, keys, { path, value: parseValue(value) });
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function setKeys(input: unknown, keys: readonly string[], target: { path: string; value: unknown }): unknown {
+  const [key, ...rest] = keys;
+  if (key === undefined) return target.value;
+  if (Array.isArray(input)) {
+    const index = Number(key);
+    if (!Number.isInteger(index) || index < 0 || index > input.length) {
+      const message = `"${target.path}": ${key} is no place in a list of ${input.length}; use 0 to ${input.length}`;
+      throw new ConfigError('config/bad-path', message);
+    }
+    return input.toSpliced(index, 1, setKeys(input[index], rest, target));
+  }
+  if (input !== undefined && input !== null && typeof input !== 'object') {
+    const message = `"${target.path}": nothing can be set inside ${JSON.stringify(input)}, before .${key}`;
+    throw new ConfigError('config/bad-path', message);
+  }
+  const entries = Object.entries(input ?? {});
+  const old = entries.find(([name]) => name === key)?.[1] as unknown;
+  return Object.fromEntries([...entries, [key, setKeys(old, rest, target)]]);
+}
+
+type Path = readonly PropertyKey[];
+
+function unknownKey(schema: z.ZodType, issue: { keys: string[]; path: Path }): ConfigError {
+  const key = issue.keys[0]!;
+  const known = knownKeys(schema, issue.path);
+  const nearest = known.length > 0 ? `; did you mean ${pathText([...issue.path, closest(key, known)])}?` : '';
+  return new ConfigError('config/unknown-key', `unknown key ${pathText([...issue.path, key])}${nearest}`);
+}
+
+function invalidValue(input: unknown, issue: { path: Path; message: string }): ConfigError {
+  const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], input);
+  const got = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  const where = issue.path.length > 0 ? pathText(issue.path) : 'the configuration';
+  return new ConfigError('config/invalid', `${where} cannot be ${got}: ${issue.message}`);
+}
+
+function pathText(path: Path): string {
+  return path.map(String).join('.');
+}
+
+/** The parts of zod's schema definitions that lead from a schema to the schemas inside it. */
+interface SchemaDefinition {
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  readonly options?: readonly z.ZodType[];
+  readonly innerType?: z.ZodType;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly in?: z.ZodType;
+}
+
+/** The keys that any object at `path` may have, through defaults, unions and lists. */
+function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+  const definition = schema.def as unknown as SchemaDefinition;
+  const wrapped = definition.innerType ?? definition.in;
+  if (wrapped) return knownKeys(wrapped, path);
+  if (definition.options) return definition.options.flatMap((option) => knownKeys(option, path));
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(definition.shape ?? {});
+  const inner = definition.shape?.[String(key)] ?? definition.element ?? definition.valueType;
+  return inner ? knownKeys(inner, rest) : [];
+}
+
+function deepFreeze(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { TrainingError } from '../errors.js';
+import type { RandomKey } from '../tensors/random.js';
+import { breathe } from './breathe.js';
+import { disposeState, keepState } from './carried-state.js';
+import type { BatchSource, CarriedState, Scores, Task } from './task.js';
+
+export interface EvaluateOptions {
+  /** for sources that draw, for example a sample of a split */
+  readonly key: RandomKey;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One pass over a split without dropout, state carried from batch to batch. Tensors are freed batch by batch.
+ *
+ * @throws {TrainingError} `training/empty-split` if the split has nothing to score
+ * @throws the signal's reason when aborted
+ */
+export async function evaluate<Batch>(
+  task: Task<Batch>,
+  source: BatchSource<Batch>,
+  { key, signal }: EvaluateOptions,
+): Promise<Scores> {
+  let lossSum = 0;
+  let count = 0;
+  let state: CarriedState | undefined;
+  try {
+    for await (const batch of source.batches(0, key, 0)) {
+      signal?.throwIfAborted();
+      const previous = state;
+      tf.tidy(() => {
+        const loss = task.loss(batch, { training: false, ...(previous && { state: previous }) });
+        lossSum += loss.sum.dataSync()[0]!;
+        count += loss.count;
+        state = keepState(loss.state);
+      });
+      disposeState(previous);
+      await breathe();
+    }
+  } finally {
+    disposeState(state);
+  }
+  if (count === 0) throw new TrainingError('training/empty-split', `${task.name}: the split has nothing to score`);
+  return task.scores(lossSum, count);
+}
