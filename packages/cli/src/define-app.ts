@@ -33,7 +33,8 @@ export function defineApp(definition: AppDefinition): App {
 async function parse(definition: AppDefinition, argv: readonly string[]): Promise<void> {
   const program = buildProgram(definition);
   const names = program.commands.map((command) => command.name()).join(', ');
-  if (argv.length === 0) throw new UsageError('usage/command', `name a command: ${names}; see ${definition.name} --help`);
+  if (argv.length === 0)
+    throw new UsageError('usage/command', `name a command: ${names}; see ${definition.name} --help`);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {

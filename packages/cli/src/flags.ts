@@ -55,7 +55,11 @@ export const engineFlags: readonly Flag[] = [
     description: 'of matrix products: float32 or bfloat16 (default: float32)',
     parse: oneOf('float32', 'bfloat16'),
   },
-  { usage: '--threads <n>', description: 'of the native engine (default: one a core)', parse: wholeNumber({ min: 1, max: 1024 }) },
+  {
+    usage: '--threads <n>',
+    description: 'of the native engine (default: one a core)',
+    parse: wholeNumber({ min: 1, max: 1024 }),
+  },
 ];
 
 export const outputFlags: readonly Flag[] = [
@@ -67,9 +71,17 @@ export const outputFlags: readonly Flag[] = [
 export function trainFlags(dataDescription: string): readonly Flag[] {
   return [
     { usage: '--data <file|dataset>', description: `what to learn from: ${dataDescription}` },
-    { usage: '--valid <file>', description: 'held-out data (default: the split of the dataset, or the tail of the file)' },
+    {
+      usage: '--valid <file>',
+      description: 'held-out data (default: the split of the dataset, or the tail of the file)',
+    },
     { usage: '--preset <name>', description: 'a named configuration' },
-    { usage: '--set <key=value>', description: 'change one setting; repeat for more', parse: setting, repeatable: true },
+    {
+      usage: '--set <key=value>',
+      description: 'change one setting; repeat for more',
+      parse: setting,
+      repeatable: true,
+    },
     { usage: '--out <dir>', description: 'folder for the run; must be new or empty' },
     { usage: '--resume <dir>', description: 'go on with an interrupted run, as if it had never stopped' },
     seedFlag,

@@ -15,7 +15,10 @@ export function buildProgram(app: AppDefinition): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120) })
-    .addHelpText('after', `\nResults go to standard output, progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage.`);
+    .addHelpText(
+      'after',
+      `\nResults go to standard output, progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+    );
   for (const verb of [...sharedVerbs(app), ...app.verbs]) program.addCommand(buildCommand(app, verb));
   return program;
 }
@@ -47,7 +50,8 @@ function buildOption(flag: Flag): Option {
     try {
       return flag.parse === undefined ? text : flag.parse(text);
     } catch (error) {
-      if (error instanceof ValueError) throw new UsageError('usage/value', `${option.long ?? flag.usage} ${error.message}`);
+      if (error instanceof ValueError)
+        throw new UsageError('usage/value', `${option.long ?? flag.usage} ${error.message}`);
       throw error;
     }
   };

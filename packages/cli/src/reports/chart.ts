@@ -14,7 +14,12 @@ export interface ChartOptions {
 
 const size = { width: 560, height: 260 };
 const margin = { top: 12, right: 16, bottom: 34, left: 58 };
-const plot = { left: margin.left, right: size.width - margin.right, top: margin.top, bottom: size.height - margin.bottom };
+const plot = {
+  left: margin.left,
+  right: size.width - margin.right,
+  top: margin.top,
+  bottom: size.height - margin.bottom,
+};
 
 /**
  * A line chart over training steps as an SVG figure. Its colours are CSS variables of the page, so that one drawing
@@ -34,11 +39,17 @@ export function renderChart(options: ChartOptions): string {
     const [lastStep, lastValue] = curve.points.at(-1)!;
     const dots = curve.points.length > 30 ? [curve.points.at(-1)!] : curve.points;
     return `<path class="series s${index}" d="${path(curve.points) ?? ''}"/>${dots
-      .map(([step, value]) => `<circle class="dot s${index}" cx="${fixed(x(step))}" cy="${fixed(y(value))}" r="${step === lastStep && value === lastValue ? 3.5 : 2}"/>`)
+      .map(
+        ([step, value]) =>
+          `<circle class="dot s${index}" cx="${fixed(x(step))}" cy="${fixed(y(value))}" r="${step === lastStep && value === lastValue ? 3.5 : 2}"/>`,
+      )
       .join('')}`;
   });
   const label = `${options.title}: ${curves.map((curve) => `${curve.name} ends at ${tickText(curve.points.at(-1)![1])}`).join(', ')}`;
-  const data = curves.map((curve) => ({ name: curve.name, points: curve.points.map(([step, value]) => [step, value, x(step), y(value)].map(round)) }));
+  const data = curves.map((curve) => ({
+    name: curve.name,
+    points: curve.points.map(([step, value]) => [step, value, x(step), y(value)].map(round)),
+  }));
   return `<figure class="chart"><figcaption>${escapeHtml(options.title)} <small>${escapeHtml(options.unit)}</small>${legend(curves)}</figcaption>
 <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(label)}" data-curves="${escapeHtml(JSON.stringify(data))}">
 ${verticalAxis(y)}${horizontalAxis(x)}${lines.join('')}<line class="cursor" y1="${plot.top}" y2="${plot.bottom}"/></svg><output></output></figure>`;

@@ -10,7 +10,14 @@ export function renderHtml(report: RunReport): string {
     cards(report),
     section('Curves', `<div class="charts">${charts(report)}</div>`),
     section('Scores', scoreTable(report)),
-    section('Samples', report.samples.map(({ caption, text }) => `<blockquote><footer>${escapeHtml(caption)}</footer>${escapeHtml(text)}</blockquote>`).join('')),
+    section(
+      'Samples',
+      report.samples
+        .map(
+          ({ caption, text }) => `<blockquote><footer>${escapeHtml(caption)}</footer>${escapeHtml(text)}</blockquote>`,
+        )
+        .join(''),
+    ),
     section('Command', `<pre>${escapeHtml(report.command)}</pre>`),
     section('Environment', table(Object.entries(report.environment))),
     `<details><summary>Configuration</summary><pre>${escapeHtml(JSON.stringify(report.config, null, 2))}</pre></details>`,
@@ -37,7 +44,8 @@ function cards(report: RunReport): string {
   const shown: [string, string][] = [];
   const split = report.scores['test'] === undefined ? 'valid' : 'test';
   for (const [name, value] of Object.entries(report.scores[split] ?? {})) {
-    if (!['count', 'tokens', 'characters', 'lossNats'].includes(name)) shown.push([`${split} ${spacedName(name)}`, formatNumber(value)]);
+    if (!['count', 'tokens', 'characters', 'lossNats'].includes(name))
+      shown.push([`${split} ${spacedName(name)}`, formatNumber(value)]);
   }
   shown.push(['parameters', formatNumber(report.parameterCount)], ['steps', formatNumber(report.steps)]);
   shown.push(['training time', formatDuration(report.elapsedSeconds)]);
@@ -48,7 +56,10 @@ function scoreTable(report: RunReport): string {
   const splits = Object.entries(report.scores);
   if (splits.length === 0) return '';
   const names = [...new Set(splits.flatMap(([, scores]) => Object.keys(scores)))];
-  const rows = splits.map(([split, scores]) => [split, ...names.map((name) => (name in scores ? formatNumber(scores[name]!) : ''))]);
+  const rows = splits.map(([split, scores]) => [
+    split,
+    ...names.map((name) => (name in scores ? formatNumber(scores[name]!) : '')),
+  ]);
   return table(rows, ['split', ...names.map(spacedName)]);
 }
 

@@ -46,14 +46,30 @@ export function collectCurves(events: Iterable<TrainingEvent>, scoreName: string
     name,
     points: thin(finiteInOrder(points), maxPoints),
   });
-  const ofSteps = (value: (event: StepEvent) => number) => Array.from(steps, ([step, event]) => [step, value(event)] as const);
+  const ofSteps = (value: (event: StepEvent) => number) =>
+    Array.from(steps, ([step, event]) => [step, value(event)] as const);
   return {
-    loss: curve('training loss', ofSteps((event) => event.loss)),
-    validLoss: curve('validation loss', Array.from(evaluations, ([step, { loss }]) => [step, loss] as const)),
-    score: curve(`validation ${scoreName}`, Array.from(evaluations, ([step, { score }]) => [step, score] as const)),
-    learningRate: curve('learning rate', ofSteps((event) => event.learningRate)),
+    loss: curve(
+      'training loss',
+      ofSteps((event) => event.loss),
+    ),
+    validLoss: curve(
+      'validation loss',
+      Array.from(evaluations, ([step, { loss }]) => [step, loss] as const),
+    ),
+    score: curve(
+      `validation ${scoreName}`,
+      Array.from(evaluations, ([step, { score }]) => [step, score] as const),
+    ),
+    learningRate: curve(
+      'learning rate',
+      ofSteps((event) => event.learningRate),
+    ),
     tokensPerSecond: curve('tokens per second', speed),
-    gradientNorm: curve('gradient norm', ofSteps((event) => event.gradientNorm)),
+    gradientNorm: curve(
+      'gradient norm',
+      ofSteps((event) => event.gradientNorm),
+    ),
   };
 }
 
@@ -62,7 +78,10 @@ function finiteInOrder(points: Iterable<readonly [number, number]>): (readonly [
 }
 
 /** Means over consecutive stretches of equal length; the last step stays the last. */
-function thin(points: readonly (readonly [number, number])[], maxPoints: number): readonly (readonly [number, number])[] {
+function thin(
+  points: readonly (readonly [number, number])[],
+  maxPoints: number,
+): readonly (readonly [number, number])[] {
   if (points.length <= maxPoints) return points;
   const stretch = Math.ceil(points.length / maxPoints);
   const thinned: (readonly [number, number])[] = [];

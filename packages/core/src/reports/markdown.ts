@@ -25,7 +25,10 @@ function scoreTable(report: RunReport): string {
     `${formatDuration(report.elapsedSeconds)} of training`,
   ];
   const { best } = report;
-  if (best) facts.push(`best validation ${spacedName(best.name)} ${formatNumber(best.score)} at step ${formatNumber(best.step)}`);
+  if (best)
+    facts.push(
+      `best validation ${spacedName(best.name)} ${formatNumber(best.score)} at step ${formatNumber(best.step)}`,
+    );
   const scores = rows.length === 0 ? '' : `${table(['split', ...names.map(spacedName)], rows)}\n\n`;
   return `## Scores\n\n${scores}${facts.map((fact) => `- ${fact}`).join('\n')}`;
 }
@@ -38,7 +41,12 @@ function progressTable(report: RunReport): string {
   const rowCount = Math.min(10, points.length);
   const rows = Array.from({ length: rowCount }, (_, i) => {
     const [step, value] = points[Math.round((i * (points.length - 1)) / Math.max(1, rowCount - 1))]!;
-    return [formatNumber(step), formatNumber(value), formatScore(valueAt(learningRate, step)), formatScore(valueAt(tokensPerSecond, step))];
+    return [
+      formatNumber(step),
+      formatNumber(value),
+      formatScore(valueAt(learningRate, step)),
+      formatScore(valueAt(tokensPerSecond, step)),
+    ];
   });
   return `## Progress\n\n${table(['step', 'training loss', 'learning rate', 'tokens per second'], rows)}`;
 }
@@ -52,7 +60,8 @@ function formatScore(value: number | undefined): string {
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\n/g, ' ')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\n/g, ' ')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 

@@ -56,5 +56,8 @@ export function formatDuration(seconds: number): string {
 
 /** `bitsPerCharacter` becomes `bits per character`. */
 export function spacedName(identifier: string): string {
-  return identifier.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+  return identifier.replace(
+    /([a-z0-9])([A-Z])/g,
+    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
 }
