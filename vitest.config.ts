@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps}/*/src/**/*.test.ts', '{datasets,benchmarks}/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'datasets/test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'packages/backend-native/**'],
-          setupFiles,
+          setupFiles: [...setupFiles, './test/select-cpu-engine.ts'],
         },
       },
       {
