@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import type { ByteSource } from '@unroll/core';
-import { DataError } from '@unroll/core/errors';
 import { fileSource, joinedSource, type LocalFile } from './byte-sources.js';
 import { packageFiles } from './embedded.js';
+import { fetchedFiles } from './fetched.js';
+import { defaultCacheDirectory, parseMirror } from './locations.js';
+import type { Patience } from './download.js';
 import { manifestOf } from './registry.js';
 import { splitParts, type Manifest } from './manifest.js';
 
@@ -22,6 +25,8 @@ export interface DatasetOptions {
   readonly cacheDirectory?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+  /** time limits and repetitions of a download */
+  readonly patience?: Partial<Patience> | undefined;
 }
 
 export interface Dataset {
@@ -63,5 +68,13 @@ async function localFiles(manifest: Manifest, options: DatasetOptions): Promise<
   const { source } = manifest;
   options.signal?.throwIfAborted();
   if (source.kind === 'package') return packageFiles(manifest, source);
-  throw new DataError('dataset/fetch', `the dataset ${manifest.name} has to be fetched, which is not possible yet`);
+  const { mirror = process.env['UNROLL_DATASETS_MIRROR'], cacheDirectory = defaultCacheDirectory(process.env) } =
+    options;
+  return fetchedFiles(manifest, source, {
+    mirror: parseMirror(mirror),
+    cacheDirectory: resolve(cacheDirectory),
+    signal: options.signal,
+    onProgress: options.onProgress,
+    patience: options.patience,
+  });
 }
