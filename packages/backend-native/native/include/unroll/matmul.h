@@ -35,6 +35,9 @@ struct MatMul {
 /// One product on all threads. k = 0 gives zeros (plus bias). Uses CurrentPrecision().
 void Multiply(const MatMul& product);
 
+/// The same on the calling thread alone, for those who divide the work themselves.
+void MultiplyOnThisThread(const MatMul& product);
+
 /// `batch` products of one shape: product i has its factors and result at data + i * the batch stride (a stride of 0
 /// repeats the matrix). `product` gives shapes and the first matrices.
 struct MatMulBatch {

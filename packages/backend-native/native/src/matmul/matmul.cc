@@ -81,6 +81,11 @@ void Multiply(const MatMul& p) {
   });
 }
 
+void MultiplyOnThisThread(const MatMul& p) {
+  if (p.m <= 0 || p.n <= 0) return;
+  p.k > 0 ? MultiplyHere(p, CurrentPrecision()) : FillWithBias(p);
+}
+
 void MultiplyBatch(const MatMulBatch& batch) {
   const MatMul& first = batch.product;
   const auto product = [&](int64_t i) {
@@ -97,10 +102,7 @@ void MultiplyBatch(const MatMulBatch& batch) {
   }
   const int64_t multiplications = std::max<int64_t>(1, first.m * first.n * first.k);
   ParallelFor(batch.batch, std::max<int64_t>(1, kMultiplicationsForAThread / multiplications), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const MatMul p = product(i);
-      if (p.m > 0 && p.n > 0) p.k > 0 ? MultiplyHere(p, CurrentPrecision()) : FillWithBias(p);
-    }
+    for (int64_t i = begin; i < end; ++i) MultiplyOnThisThread(product(i));
   });
 }
 

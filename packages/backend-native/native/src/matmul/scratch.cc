@@ -24,7 +24,7 @@ AlignedFloats& AlignedFloats::operator=(AlignedFloats&& other) noexcept {
 }
 
 float* ThreadScratch(ScratchSlot slot, int64_t count) {
-  thread_local AlignedFloats buffers[2];
+  thread_local AlignedFloats buffers[static_cast<int>(ScratchSlot::kCount)];
   AlignedFloats& buffer = buffers[static_cast<int>(slot)];
   if (buffer.size() < count) buffer = AlignedFloats(count);
   return buffer.data();

@@ -25,8 +25,18 @@ class AlignedFloats {
   int64_t size_ = 0;
 };
 
-/// Two buffers that a thread keeps from product to product: what they hold is gone with the next call for the slot.
-enum class ScratchSlot { kPanel, kRows };
+/// Buffers that a thread keeps from call to call, so that large ones are not mapped and cleared again and again. What
+/// one holds is gone with the next request for its slot; each slot has one user.
+enum class ScratchSlot {
+  kPanel,          // matmul: a packed panel of B
+  kRows,           // matmul: rewritten rows of A
+  kProducts,       // sequences: the recurrent product of a slice
+  kStates,         // sequences: the last two states
+  kGateGradients,  // sequences: gradients of the gates of all steps
+  kStatesBefore,   // sequences: what the recurrent kernel was multiplied by
+  kLogits,         // linear cross-entropy: a tile of logits
+  kCount
+};
 float* ThreadScratch(ScratchSlot slot, int64_t count);
 
 }  // namespace unroll

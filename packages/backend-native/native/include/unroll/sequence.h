@@ -1,0 +1,48 @@
+#ifndef UNROLL_SEQUENCE_H_
+#define UNROLL_SEQUENCE_H_
+
+#include <cstdint>
+
+#include "unroll/status.h"
+
+namespace unroll {
+
+// What the recurrent kernels (rnn_sequence.h, lstm_sequence.h, gru_sequence.h) have in common.
+//
+// T time steps, B sequences, I input size, H hidden size, G gates (1, 4 or 3). Everything is float32, row-major,
+// contiguous and time-major. Time is walked from 0 to T - 1, with `reverse` from T - 1 down to 0.
+//
+// A step t >= lengths[b] is padding: it writes zeros to the output and leaves the state as it is. Length 0 therefore
+// returns the initial state; with `reverse` the padding comes first and leaves the initial state.
+//
+// Inputs may alias each other; no output may alias anything. Kernels allocate their own scratch (and keep it for the
+// next call of the same thread). Sizes may be 0.
+
+struct SequenceInputs {
+  int64_t time_steps = 0, batch_size = 0, input_size = 0, hidden_size = 0;
+  bool reverse = false;
+  const float* input = nullptr;                   // [T, B, I]
+  const float* input_kernel = nullptr;            // [I, G*H]
+  const float* recurrent_kernel = nullptr;        // [H, G*H]
+  const float* bias = nullptr;                    // [G*H]
+  const float* initial_h = nullptr;               // [B, H]
+  const int32_t* lengths = nullptr;               // [B], each in [0, T]; null: all are T
+  const float* recurrent_dropout_mask = nullptr;  // [B, H], multiplies h in the recurrent product alone; null: ones
+};
+
+/// Gradients with respect to a kernel's inputs; any pointer may be null if that gradient is not wanted, save
+/// initial_h, in which the walk keeps its running gradient. The dropout mask counts as a constant.
+struct SequenceGradients {
+  float* input = nullptr;             // [T, B, I]
+  float* input_kernel = nullptr;      // [I, G*H]
+  float* recurrent_kernel = nullptr;  // [H, G*H]
+  float* bias = nullptr;              // [G*H]
+  float* initial_h = nullptr;         // [B, H]
+};
+
+/// The error that all kernels give for lengths outside [0, T] and for negative sizes.
+Status CheckSequence(const char* kernel, const SequenceInputs& inputs);
+
+}  // namespace unroll
+
+#endif  // UNROLL_SEQUENCE_H_
