@@ -79,7 +79,7 @@ function unknownKey(schema: z.ZodType, issue: { keys: string[]; path: Path }): C
 
 function invalidValue(input: unknown, issue: { path: Path; message: string }): ConfigError {
   const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], input);
-  const got = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  const got = value === undefined ? 'nothing' : String(JSON.stringify(value)).slice(0, 60);
   const where = issue.path.length > 0 ? pathText(issue.path) : 'the configuration';
   return new ConfigError('config/invalid', `${where} cannot be ${got}: ${issue.message}`);
 }

@@ -1,0 +1,66 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { ByteSource } from '../data/byte-source.js';
+import { DataError } from '../errors.js';
+import { fileError } from './file-errors.js';
+
+/**
+ * A file, read in pieces as often as it is asked for; never held in memory as a whole.
+ *
+ * @throws {DataError} `file/…` if it cannot be read, now or on a later pass
+ */
+export function fileSource(path: string): ByteSource {
+  const size = regularFileSize(path);
+  return {
+    name: path,
+    ...(size !== undefined && { size }),
+    async *bytes() {
+      try {
+        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield chunk as Uint8Array;
+      } catch (error) {
+        throw fileError(error, 'read', path);
+      }
+    },
+  };
+}
+
+/** Undefined for pipes and devices, whose size says nothing. */
+function regularFileSize(path: string): number | undefined {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory())
+      throw new DataError('file/eisdir', `cannot read ${path}: it is a folder, a file is needed`);
+    return stats.isFile() ? stats.size : undefined;
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+}
+
+/**
+ * Standard input, which can be read but once: the first pass keeps the content in memory for the next ones.
+ *
+ * @throws {DataError} `file/…` if reading fails
+ */
+export function stdinSource(stdin: Readable = process.stdin): ByteSource {
+  let kept: Uint8Array[] | undefined;
+  return {
+    name: 'standard input',
+    async *bytes() {
+      if (kept) {
+        yield* kept;
+        return;
+      }
+      const chunks: Uint8Array[] = [];
+      try {
+        for await (const chunk of stdin) {
+          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+          chunks.push(bytes);
+          yield bytes;
+        }
+      } catch (error) {
+        throw fileError(error, 'read', 'standard input');
+      }
+      kept = chunks;
+    },
+  };
+}
