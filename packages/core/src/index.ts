@@ -70,3 +70,4 @@ export { trainingConfigSchema } from './training/training-config.js';
 export type { TrainingConfig, TrainingConfigInput } from './training/training-config.js';
 export { parseSafetensors, serializeSafetensors } from './safetensors.js';
 export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';
+export type * from './training/task.js';

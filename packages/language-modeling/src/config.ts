@@ -1,4 +1,4 @@
-import { trainingConfigSchema } from '@unroll/core';
+import { trainingConfigSchema, type Frozen } from '@unroll/core';
 import { z } from 'zod';
 import { tokenizerNames } from './tokenization/tokenizer-names.js';
 
@@ -24,10 +24,11 @@ export const modelConfigSchema = z.strictObject({
   cell: z.enum(['lstm', 'gru', 'elman-tanh', 'elman-relu']).default('lstm'),
   layers: z.int().min(1).default(2),
   hiddenSize: z.int().min(1).default(128),
-  /** 0 = as wide as the hidden state */
-  embeddingSize: z.int().min(0).default(0),
+  /** 0 = as wide as the hidden state; 'one-hot' = none, tokens go into the first layer as one-hot vectors */
+  embeddingSize: z.union([z.int().min(0), z.literal('one-hot')]).default(0),
   /** the output's kernel is the embedding transposed; needs equal widths (Press & Wolf 2017) */
   tiedEmbedding: z.boolean().default(false),
+  /** of the embedding and of the last layer's output (Ba, Kiros & Hinton 2016) */
   layerNorm: z.boolean().default(false),
   dropout: z
     .strictObject({
@@ -55,7 +56,7 @@ export const modelConfigSchema = z.strictObject({
       }),
     ])
     .prefault({ kind: 'glorot' }),
-  /** LSTM: first value of the forget gate's bias; null leaves the initialisation's own */
+  /** of an LSTM: first value of the forget gate's bias; null = like the other biases */
   forgetBias: z.number().nullable().default(1),
 });
 
@@ -88,8 +89,8 @@ export const languageModelConfigSchema = z
     },
   );
 
-export type LanguageModelConfig = z.output<typeof languageModelConfigSchema>;
+export type LanguageModelConfig = Frozen<z.output<typeof languageModelConfigSchema>>;
 /** What a preset or a file may leave out. */
 export type LanguageModelConfigInput = z.input<typeof languageModelConfigSchema>;
-export type TextConfig = z.output<typeof textConfigSchema>;
-export type ModelConfig = z.output<typeof modelConfigSchema>;
+export type TextConfig = LanguageModelConfig['text'];
+export type ModelConfig = LanguageModelConfig['model'];

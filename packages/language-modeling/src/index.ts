@@ -16,3 +16,9 @@ export type {
   TokenSplits,
   TokenStream,
 } from './types.js';
+export { createLanguageModel } from './model.js';
+export { createLanguageModelingTask, type LanguageModelingTaskOptions } from './task.js';
+export { createBatchSource, type BatchSizes } from './batches.js';
+export { encodeText, prepareText, type OnProgress, type RawSplits } from './examples.js';
+export { evaluateLanguageModel, tokenLogProbabilities, type EvaluationOptions } from './metrics.js';
+export { languageModelLoss } from './loss.js';

@@ -76,7 +76,8 @@ export class Vocabulary {
     const { tokens, specials } = parsed.data;
     const vocabulary = new Vocabulary(tokens, specials);
     const damaged =
-      vocabulary.#ids.size !== tokens.length || Object.values(specials).some((token) => !vocabulary.#ids.has(token));
+      vocabulary.#ids.size !== tokens.length ||
+      Object.values(specials).some((token) => token !== undefined && !vocabulary.#ids.has(token));
     if (!damaged) return vocabulary;
     const message = `${name} is damaged: a token is there twice, or a special one is missing`;
     throw new CheckpointError('checkpoint/vocabulary', message);

@@ -1,7 +1,7 @@
 import type { LanguageModelConfigInput } from '../config.js';
 
 /**
- * The defaults of Karpathy's char-rnn (2015): 2 × 128 LSTM, RMSprop, gradients clipped by value, learning rate times
+ * The defaults of Karpathy's char-rnn (2015): 2 × 128 LSTM on one-hot characters, RMSprop, gradients clipped by value, learning rate times
  * 0.97 each epoch from the eleventh on, 5 % of the text held out.
  */
 export const charRnn: LanguageModelConfigInput = {
@@ -10,6 +10,7 @@ export const charRnn: LanguageModelConfigInput = {
     cell: 'lstm',
     layers: 2,
     hiddenSize: 128,
+    embeddingSize: 'one-hot',
     initialization: { kind: 'uniform', scale: 0.08, cellBias: 'uniform' },
     forgetBias: 1,
   },

@@ -1,4 +1,4 @@
-import { ConfigError, parseConfig, type Frozen } from '@unroll/core';
+import { ConfigError, parseConfig } from '@unroll/core';
 import { closest } from 'fastest-levenshtein';
 import { languageModelConfigSchema, type LanguageModelConfig, type LanguageModelConfigInput } from '../config.js';
 import { charRnn } from './char-rnn.js';
@@ -33,6 +33,6 @@ export function findPreset(name: string): LanguageModelConfigInput {
 }
 
 /** A configuration with every default filled in. @throws {ConfigError} for a key or value that cannot be used */
-export function parseLanguageModelConfig(input: LanguageModelConfigInput): Frozen<LanguageModelConfig> {
+export function parseLanguageModelConfig(input: LanguageModelConfigInput): LanguageModelConfig {
   return parseConfig(languageModelConfigSchema, input);
 }

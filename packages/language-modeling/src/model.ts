@@ -1,0 +1,184 @@
+import {
+  deriveKey,
+  disposeParameters,
+  dropout,
+  ElmanCell,
+  Embedding,
+  GruCell,
+  initializers,
+  LayerNorm,
+  Linear,
+  linearCrossEntropy,
+  lockedDropout,
+  LstmCell,
+  prefixParameters,
+  Stack,
+  stateFromRecord,
+  stateToRecord,
+  TiedLinear,
+  type Cell,
+  type CellInitializers,
+  type Head,
+  type Initializer,
+  type Parameters,
+  type RandomKey,
+} from '@unroll/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LanguageModelConfig, ModelConfig } from './config.js';
+import type { ForwardOptions, LanguageModel } from './types.js';
+
+/** The parts of a model between token ids and hidden vectors. */
+interface Layers {
+  /** absent: inputs are one-hot vectors */
+  readonly embedding: Embedding | undefined;
+  readonly embeddingNorm: LayerNorm | undefined;
+  readonly stack: Stack;
+  readonly outputNorm: LayerNorm | undefined;
+  readonly head: Head;
+}
+
+/**
+ * A recurrent language model with new weights.
+ *
+ *   e = dropout(E[token])   h = dropout(stack(e, state))   p(next token) = softmax(h·W + b)
+ *
+ * Parameters: `embedding.table` `[vocabularySize, embeddingSize]`, `layers.0.forward.…` of each cell, `head.kernel`
+ * `[hiddenSize, vocabularySize]` (none where it is tied to the embedding) and `head.bias`; with `layerNorm` also
+ * `embeddingNorm.…` and `outputNorm.…`.
+ *
+ * @param key - of the first values
+ */
+export function createLanguageModel(
+  config: LanguageModelConfig,
+  vocabularySize: number,
+  key: RandomKey,
+): LanguageModel {
+  const layers = createLayers(config.model, vocabularySize, key);
+  const parameters = collectParameters(layers);
+  return {
+    config,
+    vocabularySize,
+    parameters,
+    forward: (inputs, options = {}) => forward(layers, inputs, { ...options, config: config.model }),
+    logits: (hidden) => layers.head.apply(hidden) as tf.Tensor2D,
+    crossEntropy: (hidden, targets, mask) => {
+      const { kernel, bias, transposeKernel } = layers.head;
+      return linearCrossEntropy({ hidden, kernel, bias, targets, mask }, { transposeKernel });
+    },
+    dispose: () => disposeParameters(parameters),
+  };
+}
+
+function createLayers(config: ModelConfig, vocabularySize: number, key: RandomKey): Layers {
+  const { hiddenSize, layers, tiedEmbedding, layerNorm } = config;
+  const oneHot = config.embeddingSize === 'one-hot';
+  const embeddingSize = config.embeddingSize === 'one-hot' ? vocabularySize : config.embeddingSize || hiddenSize;
+  const initializer = uniformInitializer(config);
+  const embedding = oneHot
+    ? undefined
+    : new Embedding({ vocabularySize, embeddingSize, key: deriveKey(key, 'embedding'), initializer });
+  const stack = new Stack({
+    inputSize: embeddingSize,
+    hiddenSize,
+    layers,
+    key: deriveKey(key, 'stack'),
+    createCell: (options) => createCell(config, options),
+  });
+  const headKey = deriveKey(key, 'head');
+  const head =
+    tiedEmbedding && embedding
+      ? new TiedLinear({ embedding, key: headKey, biasInitializer: initializer })
+      : new Linear({
+          inputSize: hiddenSize,
+          outputSize: vocabularySize,
+          key: headKey,
+          kernelInitializer: initializer,
+          biasInitializer: initializer,
+        });
+  return {
+    embedding,
+    stack,
+    head,
+    embeddingNorm: layerNorm ? new LayerNorm({ size: embeddingSize }) : undefined,
+    outputNorm: layerNorm ? new LayerNorm({ size: hiddenSize }) : undefined,
+  };
+}
+
+/** Of every weight; `undefined` leaves each layer its own default. */
+function uniformInitializer({ initialization }: ModelConfig): Initializer | undefined {
+  return initialization.kind === 'uniform' ? initializers.uniform(initialization.scale) : undefined;
+}
+
+function createCell(config: ModelConfig, options: { inputSize: number; hiddenSize: number; key: RandomKey }): Cell {
+  const { cell, initialization } = config;
+  const gates = cell === 'lstm' ? 4 : cell === 'gru' ? 3 : 1;
+  const weights = uniformInitializer(config);
+  const bias = cellBias(config, gates);
+  const own: CellInitializers = {
+    ...(weights && { inputKernel: weights, recurrentKernel: weights }),
+    ...(bias && { bias }),
+  };
+  const cellOptions = { ...options, initializers: own };
+  switch (cell) {
+    case 'lstm':
+      return new LstmCell(cellOptions);
+    case 'gru':
+      return new GruCell({
+        ...cellOptions,
+        initializers: initialization.kind === 'uniform' && bias ? { ...own, recurrentBias: bias } : own,
+      });
+    case 'elman-tanh':
+      return new ElmanCell({ ...cellOptions, activation: 'tanh' });
+    case 'elman-relu':
+      return new ElmanCell({ ...cellOptions, activation: 'relu' });
+  }
+}
+
+/** First values of a cell's bias: zeros or uniform, with the forget gate's block set apart. */
+function cellBias({ cell, initialization, forgetBias }: ModelConfig, gates: number): Initializer | undefined {
+  const isUniform = initialization.kind === 'uniform' && initialization.cellBias === 'uniform';
+  const rest = isUniform ? initializers.uniform(initialization.scale) : initializers.zeros;
+  if (cell !== 'lstm') return rest;
+  const forget = forgetBias === null ? rest : initializers.constant(forgetBias);
+  return initializers.perBlock(Array.from({ length: gates }, (_, gate) => (gate === 1 ? forget : rest)));
+}
+
+function collectParameters({ embedding, embeddingNorm, stack, outputNorm, head }: Layers): Parameters {
+  return {
+    ...(embedding && prefixParameters('embedding', embedding.parameters)),
+    ...(embeddingNorm && prefixParameters('embeddingNorm', embeddingNorm.parameters)),
+    ...stack.parameters,
+    ...(outputNorm && prefixParameters('outputNorm', outputNorm.parameters)),
+    ...prefixParameters('head', head.parameters),
+  };
+}
+
+function forward(
+  { embedding, embeddingNorm, stack, outputNorm }: Layers,
+  inputs: tf.Tensor2D,
+  { state, key, config }: ForwardOptions & { readonly config: ModelConfig },
+): ReturnType<LanguageModel['forward']> {
+  const { kind, ...rates } = config.dropout;
+  const drop = (input: tf.Tensor3D, place: 'embedding' | 'output'): tf.Tensor3D => {
+    if (!key || rates[place] === 0) return input;
+    const options = { rate: rates[place], key: deriveKey(key, place) };
+    return kind === 'locked' ? lockedDropout(input, options) : dropout(input, options);
+  };
+  return tf.tidy(() => {
+    const vectors = (embedding ? embedding.apply(inputs) : oneHot(inputs, stack.inputSize)) as tf.Tensor3D;
+    const { output, finalState } = stack.applyTimeMajor(drop(embeddingNorm?.apply(vectors) ?? vectors, 'embedding'), {
+      initialState: state && stateFromRecord(state),
+      dropout: key && {
+        key: deriveKey(key, 'stack'),
+        betweenLayers: rates.layers,
+        locked: kind === 'locked',
+        recurrent: rates.recurrent,
+      },
+    });
+    return { hidden: drop(outputNorm?.apply(output) ?? output, 'output'), state: stateToRecord(finalState) };
+  });
+}
+
+function oneHot(inputs: tf.Tensor2D, size: number): tf.Tensor {
+  return tf.cast(tf.oneHot(inputs, size), 'float32');
+}

@@ -1,0 +1,37 @@
+import type { Vocabulary } from '@unroll/core';
+import type { TextConfig } from '../config.js';
+import type { TextSource } from '../records.js';
+import type { TokenIds } from '../types.js';
+import { characterCodec } from './characters.js';
+import { wordCodec } from './words.js';
+
+/** How often each token is in a text. */
+export interface TokenCounts {
+  readonly counts: ReadonlyMap<string, number>;
+  /** all tokens */
+  readonly tokens: number;
+  /** code points of the text */
+  readonly characters: number;
+}
+
+/** Turns one kind of text into tokens and back. Text is read in pieces, so its length does not matter. */
+export interface Codec {
+  count(text: TextSource): Promise<TokenCounts>;
+  /**
+   * Writes the id of every token to `ids`, which has room for them all.
+   *
+   * @throws {DataError} `data/unknown-token` for a token that is not in a vocabulary without one for unknown tokens
+   */
+  encode(text: TextSource, vocabulary: Vocabulary, ids: TokenIds): Promise<void>;
+  /** The tokens of a short text. */
+  tokenize(text: string): Promise<readonly string[]>;
+  /** What a token adds to a written text. @param previous - the token before it, if any */
+  write(token: string, previous: string | undefined): string;
+}
+
+export const unknownToken = '<unk>';
+export const endOfLineToken = '<eos>';
+
+export function createCodec(config: TextConfig): Codec {
+  return config.unit === 'character' ? characterCodec(config) : wordCodec(config);
+}
