@@ -13,7 +13,7 @@ export interface Machine {
   readonly node: string;
 }
 
-const relevantFlags = /^(avx|avx2|fma|f16c|avx512\w*|avx_vnni|amx_\w+|asimd\w*|bf16|i8mm|sve\w*|sme\w*)$/;
+const relevantFlags = /^(avx|avx2|fma|f16c|avx512\w*|avx_vnni|amx_\w+|asimd\w*|bf16|i8mm|sve2?|sme2?)$/;
 
 export function describeMachine(): Machine {
   return {
