@@ -5,6 +5,8 @@ export { ElmanCell, type ElmanOptions, type ElmanState } from './cells/elman.js'
 export { LstmCell, type LstmOptions, type LstmState } from './cells/lstm.js';
 export { GruCell, type GruOptions, type GruState } from './cells/gru.js';
 export { type CellInitializers, type CellOptions } from './cells/cell-parts.js';
+export { gateOrder, negateGate, reorderGates, type GateReorder } from './cells/gate-order.js';
+export { exportPyTorch, importPyTorch, type PyTorchOptions } from './interop/pytorch.js';
 export type { Cell, CellState, SequenceOptions, SequenceResult } from './cells/cell.js';
 export {
   bidirectional,
@@ -71,3 +73,4 @@ export type { TrainingConfig, TrainingConfigInput } from './training/training-co
 export { parseSafetensors, serializeSafetensors } from './safetensors.js';
 export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';
 export type * from './training/task.js';
+export { computeMetrics, mean, ratio, type Metric, type Statistic } from './metrics/metric.js';

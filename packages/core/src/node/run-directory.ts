@@ -2,7 +2,6 @@ import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CheckpointError } from '../errors.js';
-import { serializeSafetensors } from '../safetensors.js';
 import type { CheckpointStore } from '../training/checkpoint.js';
 import type { TrainingEvent } from '../training/events.js';
 import {
@@ -13,6 +12,7 @@ import {
   type LoadedCheckpoint,
 } from './checkpoint-files.js';
 import { fileError } from './file-errors.js';
+import { serializeModel } from './model-file.js';
 import { lockFolder } from './run-lock.js';
 import { writeFileAtomically } from './write-file.js';
 
@@ -74,7 +74,7 @@ export async function openRunDirectory(path: string, options: RunDirectoryOption
       return folder;
     },
     saveModel: (parameters) =>
-      writeFileAtomically(join(path, 'model.safetensors'), serializeSafetensors(parameters, metadata)),
+      writeFileAtomically(join(path, 'model.safetensors'), serializeModel(parameters, metadata)),
     log: (event) => appendLine(file, event, path),
     write: (name, content) => writeFileAtomically(join(path, name), content),
     close() {
