@@ -2,7 +2,8 @@ import { DataError, Vocabulary, type ByteSource } from '@unroll/core';
 import { requireWindow } from './batches.js';
 import type { LanguageModelConfig, TextConfig } from './config.js';
 import { holdOutTail, textOf, type TextSource } from './records.js';
-import { createCodec, endOfLineToken, unknownToken, type TokenCounts } from './tokenization/codec.js';
+import { endOfLineToken, unknownToken, type TokenCounts } from './tokenization/codec.js';
+import { createCodec } from './tokenization/create-codec.js';
 import type { PreparedText, TokenIds, TokenStream } from './types.js';
 
 export interface RawSplits {

@@ -22,3 +22,19 @@ export { createBatchSource, type BatchSizes } from './batches.js';
 export { encodeText, prepareText, type OnProgress, type RawSplits } from './examples.js';
 export { evaluateLanguageModel, tokenLogProbabilities, type EvaluationOptions } from './metrics.js';
 export { languageModelLoss } from './loss.js';
+export { decodeTokens, generate, generateIds, type GenerateIdsOptions, type GenerateOptions } from './decode.js';
+export { drawFrom, samplingDistribution, type SamplingOptions } from './sampling.js';
+export { scoreSentences, type ScoredToken, type SentenceScore } from './scoring.js';
+export {
+  loadLanguageModel,
+  modelFiles,
+  modelMetadata,
+  parseLanguageModel,
+  saveLanguageModel,
+  serializeLanguageModel,
+  type SavedLanguageModel,
+} from './saved-model.js';
+export { publishedScores, reportColumns, type PublishedScore } from './report.js';
+export type { Codec, TokenCounts } from './tokenization/codec.js';
+export { createCodec } from './tokenization/create-codec.js';
+export { tokenizerNames, type TokenizerName } from './tokenization/tokenizer-names.js';

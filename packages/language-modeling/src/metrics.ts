@@ -112,7 +112,7 @@ function scoreSegment(model: LanguageModel, window: Int32Array, previous: Carrie
       .crossEntropy(tf.reshape(hidden, [length, -1]), targets)
       .losses.dataSync<'float32'>()
       .slice();
-    return state as Record<string, tf.Tensor>;
+    return state;
   });
   return { losses, state };
 }

@@ -1,9 +1,6 @@
 import type { Vocabulary } from '@unroll/core';
-import type { TextConfig } from '../config.js';
 import type { TextSource } from '../records.js';
 import type { TokenIds } from '../types.js';
-import { characterCodec } from './characters.js';
-import { wordCodec } from './words.js';
 
 /** How often each token is in a text. */
 export interface TokenCounts {
@@ -31,7 +28,3 @@ export interface Codec {
 
 export const unknownToken = '<unk>';
 export const endOfLineToken = '<eos>';
-
-export function createCodec(config: TextConfig): Codec {
-  return config.unit === 'character' ? characterCodec(config) : wordCodec(config);
-}

@@ -1,12 +1,11 @@
+import type * as Natural from 'natural/lib/natural/tokenizers/index.js';
 import type { TokenizerName } from './tokenizer-names.js';
 
 /** The words of one line. */
 export type Tokenizer = (line: string) => readonly string[];
 
-type Natural = typeof import('natural/lib/natural/tokenizers/index.js');
-
 /** A tokenizer of `natural` by our name for it. */
-const factories: Readonly<Record<Exclude<TokenizerName, 'whitespace'>, (natural: Natural) => Tokenizes>> = {
+const factories: Readonly<Record<Exclude<TokenizerName, 'whitespace'>, (natural: typeof Natural) => Tokenizes>> = {
   word: (natural) => new natural.WordTokenizer(),
   'word-punctuation': (natural) => new natural.WordPunctTokenizer(),
   treebank: (natural) => new natural.TreebankWordTokenizer(),
@@ -37,7 +36,7 @@ interface Tokenizes {
 export async function loadTokenizer(name: TokenizerName): Promise<Tokenizer> {
   if (name === 'whitespace') return (line) => line.split(/\s+/u).filter((word) => word !== '');
   const { default: natural } = (await import('natural/lib/natural/tokenizers/index.js')) as unknown as {
-    default: Natural;
+    default: typeof Natural;
   };
   const tokenizer = factories[name](natural);
   return (line) => tokenizer.tokenize(line)?.filter((word) => word !== '') ?? [];
