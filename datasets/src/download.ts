@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storedProblem } from './checksum.js';
@@ -59,22 +59,31 @@ export async function download(request: DownloadRequest): Promise<void> {
 
 /** Whether any byte came from an earlier attempt. */
 async function receiveWithRetries(request: DownloadRequest): Promise<boolean> {
-  const { form, patience, target, signal } = request;
+  const { form, patience, signal } = request;
   const limitMs = Math.ceil(60_000 + (form.bytes / patience.slowestBytesPerSecond) * 1000);
   const limit = AbortSignal.timeout(limitMs);
-  const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    return await receiveUntil(request, signal === undefined ? limit : AbortSignal.any([signal, limit]));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (limit.aborted) throw new SourceFailure(`too slow: not finished after ${Math.round(limitMs / 1000)} s`);
+    throw error;
+  }
+}
+
+async function receiveUntil(request: DownloadRequest, signal: AbortSignal): Promise<boolean> {
+  const { form, patience, target } = request;
   for (let attempt = 0; ; attempt += 1) {
     const partial = await readPartial(target, form);
     if (partial.bytes === form.bytes) return true;
     try {
-      await receive(request, partial, both);
-      return partial.bytes > 0 || attempt > 0;
+      await receive(request, partial, signal);
+      return partial.bytes > 0;
     } catch (error) {
-      signal?.throwIfAborted();
-      if (limit.aborted) throw new SourceFailure(`too slow: not finished after ${Math.round(limitMs / 1000)} s`);
-      if (!(error instanceof SourceFailure) || !error.again || attempt >= patience.retries) throw error;
-      await sleep(patience.pauseMs * 2 ** attempt, undefined, { signal: both });
+      if (signal.aborted || !(error instanceof SourceFailure) || !error.again || attempt >= patience.retries)
+        throw error;
     }
+    await sleep(patience.pauseMs * 2 ** attempt, undefined, { signal });
   }
 }
 
@@ -170,8 +179,10 @@ function strongEtag(etag: string | undefined): string | undefined {
 
 /** Gives a checked, synced file its name, and makes the name itself survive a power cut. */
 async function publish(target: string): Promise<void> {
-  await rename(partialPath(target), target);
-  await rm(`${partialPath(target)}.json`, { force: true });
+  await rename(partialPath(target), target).catch((error: unknown) => {
+    throw diskFailure(target, 0, error);
+  });
+  await discardPartial(target);
   const folder = await open(dirname(target), 'r').catch(() => undefined);
   // Some systems cannot open or sync a folder; the file is whole either way.
   await folder?.sync().catch(() => {});

@@ -33,8 +33,8 @@ export async function get(address: string, options: GetOptions): Promise<Incomin
   throw new SourceFailure(`more than ${mostRedirects} redirects`);
 }
 
-/** Only to the web, and never from an encrypted connection to a plain one. */
-function redirectTarget(from: URL, location: string | undefined): URL {
+/** Where a redirect leads: only to the web, and never from an encrypted connection to a plain one. */
+export function redirectTarget(from: URL, location: string | undefined): URL {
   if (location === undefined || !URL.canParse(location, from.href)) throw new SourceFailure('a redirect to nowhere');
   const target = new URL(location, from);
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
@@ -55,10 +55,17 @@ function getOnce(address: URL, { headers, idleMs, signal }: GetOptions): Promise
       timeout: idleMs,
       signal,
     });
-    // Destroying the request also ends a body that is being read, with this error.
-    request.on('timeout', () => request.destroy(new SourceFailure(`silent for ${idleMs / 1000} s`, { again: true })));
+    let response: IncomingMessage | undefined;
+    request.on('timeout', () => {
+      const silent = new SourceFailure(`silent for ${idleMs / 1000} s`, { again: true });
+      // A body that is being read ends with this error too, where destroying the request would end it with another.
+      (response ?? request).destroy(silent);
+    });
     request.on('error', (error) => reject(signal.aborted ? (signal.reason as Error) : networkFailure(error)));
-    request.on('response', resolve);
+    request.on('response', (answer) => {
+      response = answer;
+      resolve(answer);
+    });
     request.end();
   });
 }

@@ -41,15 +41,15 @@ const splitSchema = z.strictObject({
   /** written after every part, so that two parts never run into each other */
   terminator: z.string().default(''),
   /** what the split holds once its parts are joined; `bytes` is always known, others are named by their unit */
-  counts: z.looseObject({ bytes: count }).catchall(count),
+  counts: z.object({ bytes: count }).catchall(count),
 });
 
 const sourceSchema = z.discriminatedUnion('kind', [
   /** comes out of an installed package: no network */
   z.strictObject({
     kind: z.literal('package'),
-    package: z.string(),
-    version: z.string(),
+    package: z.string().regex(/^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/, 'must be the name of a package'),
+    version: z.string().min(1),
     folder: relativePath,
   }),
   /** fetched on first use; `mirror` is the dataset's folder inside a mirror */

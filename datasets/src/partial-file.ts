@@ -39,9 +39,11 @@ export async function notePartial(target: string, note: Note): Promise<void> {
   });
 }
 
+/** As far as possible: what cannot be removed is cut to nothing when the next download opens it. */
 export async function discardPartial(target: string): Promise<void> {
-  await rm(partialPath(target), { force: true, recursive: true });
-  await rm(notePath(target), { force: true });
+  for (const path of [partialPath(target), notePath(target)]) {
+    await rm(path, { force: true, recursive: true }).catch(() => {});
+  }
 }
 
 function notePath(target: string): string {

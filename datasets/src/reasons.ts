@@ -3,6 +3,7 @@ const words: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
+  EEXIST: 'something else has that name',
   EISDIR: 'it is a folder',
   ENOTDIR: 'part of the path is not a folder',
   EROFS: 'the file system is read-only',
