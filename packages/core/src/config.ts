@@ -22,7 +22,7 @@ export function parseConfig<Schema extends z.ZodType>(schema: Schema, input: unk
   // A misspelt key is the cause of the "required" that often comes with it, so it is told first.
   const issues = result.error.issues;
   const issue = issues.find((each) => each.code === 'unrecognized_keys') ?? issues[0]!;
-  throw issue.code === 'unrecognized_keys' ? unknownKey(schema, issue) : invalidValue(input, issue);
+  throw issue.code === 'unrecognized_keys' ? unknownKey(schema, input, issue) : invalidValue(input, issue);
 }
 
 /**
@@ -70,18 +70,23 @@ function setKeys(input: unknown, keys: readonly string[], target: { path: string
 
 type Path = readonly PropertyKey[];
 
-function unknownKey(schema: z.ZodType, issue: { keys: string[]; path: Path }): ConfigError {
+function unknownKey(schema: z.ZodType, input: unknown, issue: { keys: string[]; path: Path }): ConfigError {
   const key = issue.keys[0]!;
-  const known = knownKeys(schema, issue.path);
+  const known = knownKeys(schema, input, issue.path);
   const nearest = known.length > 0 ? `; did you mean ${pathText([...issue.path, closest(key, known)])}?` : '';
   return new ConfigError('config/unknown-key', `unknown key ${pathText([...issue.path, key])}${nearest}`);
 }
 
 function invalidValue(input: unknown, issue: { path: Path; message: string }): ConfigError {
-  const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], input);
-  const got = value === undefined ? 'nothing' : String(JSON.stringify(value)).slice(0, 60);
+  const value = issue.path.reduce(property, input);
+  const text = JSON.stringify(value) as string | undefined;
+  const got = text?.slice(0, 60) ?? 'nothing';
   const where = issue.path.length > 0 ? pathText(issue.path) : 'the configuration';
   return new ConfigError('config/invalid', `${where} cannot be ${got}: ${issue.message}`);
+}
+
+function property(value: unknown, key: PropertyKey): unknown {
+  return (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
 }
 
 function pathText(path: Path): string {
@@ -92,22 +97,35 @@ function pathText(path: Path): string {
 interface SchemaDefinition {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly options?: readonly z.ZodType[];
+  readonly discriminator?: string;
   readonly innerType?: z.ZodType;
   readonly element?: z.ZodType;
   readonly valueType?: z.ZodType;
   readonly in?: z.ZodType;
 }
 
-/** The keys that any object at `path` may have, through defaults, unions and lists. */
-function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+/** The keys that the object at `path` of the input may have, through defaults, unions and lists. */
+function knownKeys(schema: z.ZodType, input: unknown, path: Path): readonly string[] {
   const definition = schema.def as unknown as SchemaDefinition;
   const wrapped = definition.innerType ?? definition.in;
-  if (wrapped) return knownKeys(wrapped, path);
-  if (definition.options) return definition.options.flatMap((option) => knownKeys(option, path));
+  if (wrapped) return knownKeys(wrapped, input, path);
+  if (definition.options) {
+    return chosenOptions(definition, input).flatMap((option) => knownKeys(option, input, path));
+  }
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(definition.shape ?? {});
   const inner = definition.shape?.[String(key)] ?? definition.element ?? definition.valueType;
-  return inner ? knownKeys(inner, rest) : [];
+  return inner ? knownKeys(inner, property(input, key), rest) : [];
+}
+
+/** Of `sgd | adam | …` the one that the input names. */
+function chosenOptions({ options = [], discriminator }: SchemaDefinition, input: unknown): readonly z.ZodType[] {
+  if (discriminator === undefined) return options;
+  const name = property(input, discriminator);
+  return options.filter((option) => {
+    const { shape } = option.def as unknown as SchemaDefinition;
+    return shape?.[discriminator]?.safeParse(name).success;
+  });
 }
 
 function deepFreeze(value: unknown): unknown {
