@@ -70,6 +70,7 @@ export { train } from './training/trainer.js';
 export type { TrainOptions } from './training/run.js';
 export { trainingConfigSchema } from './training/training-config.js';
 export type { TrainingConfig, TrainingConfigInput } from './training/training-config.js';
+export { parseModel, serializeModel } from './model-file.js';
 export { parseSafetensors, serializeSafetensors } from './safetensors.js';
 export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';
 export type * from './training/task.js';

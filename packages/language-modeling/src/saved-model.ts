@@ -3,9 +3,9 @@ import {
   CheckpointError,
   isUnrollError,
   parseConfig,
-  parseSafetensors,
+  parseModel,
   randomKey,
-  serializeSafetensors,
+  serializeModel,
   toNamedArrays,
   Vocabulary,
 } from '@unroll/core';
@@ -38,7 +38,7 @@ export function serializeLanguageModel({
   const text = new TextEncoder();
   return {
     [modelFiles.config]: text.encode(`${JSON.stringify(model.config, null, 2)}\n`),
-    [modelFiles.weights]: serializeSafetensors(toNamedArrays(model.parameters), modelMetadata(vocabulary)),
+    [modelFiles.weights]: serializeModel(toNamedArrays(model.parameters), modelMetadata(vocabulary)),
     [modelFiles.vocabulary]: text.encode(vocabulary.serialize()),
   };
 }
@@ -59,7 +59,7 @@ export function parseLanguageModel(files: Readonly<Record<string, Uint8Array>>, 
   const config = parseSavedConfig(file(modelFiles.config), path(modelFiles.config));
   const vocabularyText = new TextDecoder().decode(file(modelFiles.vocabulary));
   const vocabulary = Vocabulary.parse(vocabularyText, path(modelFiles.vocabulary));
-  const { arrays, metadata } = parseSafetensors(file(modelFiles.weights), path(modelFiles.weights));
+  const { arrays, metadata } = parseModel(file(modelFiles.weights), path(modelFiles.weights));
   const expected = metadata['unroll.vocabulary'];
   if (expected !== undefined && expected !== vocabulary.fingerprint()) {
     const message = `${path(modelFiles.vocabulary)} is the vocabulary of another model; use the one saved with ${modelFiles.weights}`;

@@ -1,6 +1,5 @@
 export { fileSource, stdinSource } from './byte-sources.js';
 export { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint-files.js';
 export { fileError } from './file-errors.js';
-export { readModelFile, serializeModel } from './model-file.js';
 export { findCheckpoint, openRunDirectory, type RunDirectory, type RunDirectoryOptions } from './run-directory.js';
 export { writeFileAtomically } from './write-file.js';

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CheckpointError } from '../errors.js';
+import { serializeModel } from '../model-file.js';
 import type { CheckpointStore } from '../training/checkpoint.js';
 import type { TrainingEvent } from '../training/events.js';
 import {
@@ -12,7 +13,6 @@ import {
   type LoadedCheckpoint,
 } from './checkpoint-files.js';
 import { fileError } from './file-errors.js';
-import { serializeModel } from './model-file.js';
 import { lockFolder } from './run-lock.js';
 import { writeFileAtomically } from './write-file.js';
 

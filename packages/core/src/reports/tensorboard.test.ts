@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { crc32c, encodeFileVersion, encodeRecord, encodeScalarEvent, maskedCrc32c } from './tensorboard.js';
+import { crc32c } from '../crc32c.js';
+import { encodeFileVersion, encodeRecord, encodeScalarEvent, maskedCrc32c } from './tensorboard.js';
 
 describe('CRC-32C', () => {
   // The examples of RFC 3720, appendix B.4, and the check value of the polynomial.

@@ -1,3 +1,5 @@
+import { crc32c } from '../crc32c.js';
+
 /**
  * TensorBoard event files with scalar summaries.
  *
@@ -47,24 +49,11 @@ export function encodeRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** CRC-32C (Castagnoli), reflected polynomial 0x82f63b78. @see RFC 3720, appendix B.4 */
-export function crc32c(data: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = crcTable[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
 /** A CRC of data that holds CRCs is weak, so records store it rotated and shifted. */
 export function maskedCrc32c(data: Uint8Array): number {
   const crc = crc32c(data);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  return crc;
-});
 
 const wireVarint = 0;
 const wire64 = 1;
