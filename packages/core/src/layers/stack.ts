@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellState } from '../cells/cell.js';
 import { ConfigError, ShapeError } from '../errors.js';
 import { dropoutMask } from '../ops/dropout-mask.js';

@@ -74,7 +74,7 @@ export function walkSteps<State extends CellState>(
 ): SequenceResult<State> {
   const time = input.shape[0];
   const { lengths, recurrentDropoutMask, reverse } = options;
-  const inputs = tf.unstack(input as tf.Tensor) as tf.Tensor2D[];
+  const inputs = steps(input);
   const outputs: tf.Tensor2D[] = [];
   let state = options.initialState;
   for (let walked = 0; walked < time; walked++) {
@@ -90,6 +90,13 @@ export function walkSteps<State extends CellState>(
     }
   }
   return { output: tf.stack(outputs) as tf.Tensor3D, finalState: state };
+}
+
+/** `[time, batch, inputSize]` as one tensor for each step. */
+function steps(input: tf.Tensor3D): tf.Tensor2D[] {
+  // tfjs 4.22 cannot differentiate an unstack with a single output
+  if (input.shape[0] === 1) return [tf.squeeze(input, [0])];
+  return tf.unstack(input) as tf.Tensor2D[];
 }
 
 /** No step at all: no output, and a state of its own that the caller can dispose. */

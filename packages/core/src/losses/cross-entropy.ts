@@ -138,7 +138,7 @@ function withoutGradient(losses: tf.Tensor1D): tf.Tensor1D {
       );
     },
   }));
-  return report(losses) as tf.Tensor1D;
+  return report(losses);
 }
 
 function checkTargets({ targets, mask }: CrossEntropyTargets, rows: number): void {

@@ -4,9 +4,9 @@ export interface FusedOperation {
   /** the inputs that have a gradient, by name */
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   /** runs the kernel: what the caller gets, and what the backward pass needs besides */
-  forward(): { readonly outputs: tf.Tensor[]; readonly saved: tf.Tensor[] };
+  readonly forward: () => { readonly outputs: tf.Tensor[]; readonly saved: tf.Tensor[] };
   /** the gradient of each input, in the order of `inputs`, from those of the outputs (zeros where nobody used one) */
-  backward(dOutputs: tf.Tensor[], saved: tf.Tensor[]): tf.Tensor[];
+  readonly backward: (dOutputs: tf.Tensor[], saved: tf.Tensor[]) => tf.Tensor[];
 }
 
 interface TapeFunction {

@@ -1,1 +1,1 @@
-export {};
+export { expectClose, tolerances, type Numbers, type Tolerance } from './expect-close.js';
