@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, readNames, runCommandLine } from './command-line.js';
 import { compare, formatComparison, type Comparison } from './harness/comparison.js';
 import { describeMachine, describeRevision } from './harness/machine.js';
 import { measure, type Peer } from './harness/measure.js';
 import type { Precision } from './harness/protocol.js';
-import { writeJson } from './harness/write-json.js';
+
 import { defaultModels, models } from './models.js';
 import { defaultPeers, findPeer } from './peers/peers.js';
 
@@ -49,7 +50,8 @@ async function bench(options: Options): Promise<void> {
   const { rounds, steps, threads } = options;
   const path = options.out ?? `${folder}results/${date.slice(0, 10)}-${revision}.json`;
   const command = ['pnpm bench', ...process.argv.slice(2)].join(' ');
-  await writeJson(path, { date, revision, command, machine: describeMachine(), rounds, steps, threads, comparisons });
+  const result = { date, revision, command, machine: describeMachine(), rounds, steps, threads, comparisons };
+  await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
   console.error(`written to ${path}`);
 }
 
