@@ -26,9 +26,9 @@ export interface SafetensorsContent {
  */
 export function parseSafetensors(bytes: Uint8Array, name = 'safetensors data'): SafetensorsContent {
   const { entries, metadata, dataStart } = readHeader(bytes, name);
-  // A copy gives every array its own memory, aligned, whatever the offset in the file.
+  // A copy gives every array its own memory, aligned, whatever the offset in the file. (A Buffer's slice is none.)
   const arrays = entries.map((entry) => {
-    const raw = bytes.slice(dataStart + entry.begin, dataStart + entry.end);
+    const raw = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
     return [entry.name, decode(raw, entry, name)] as const;
   });
   return { arrays: Object.fromEntries(arrays), metadata };
