@@ -1,0 +1,141 @@
+#ifndef UNROLL_NAPI_ARGUMENTS_H_
+#define UNROLL_NAPI_ARGUMENTS_H_
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "unroll/status.h"
+
+namespace unroll {
+
+/// The sizes of a buffer, outermost first; an argument must hold exactly their product.
+using Shape = std::initializer_list<int64_t>;
+
+/// The product of the sizes, at most 2^52, so that it cannot overflow.
+int64_t Elements(Shape shape);
+
+constexpr int kMaxRank = 8;
+
+/// A short list of whole numbers: a shape, strides, axes.
+struct Integers {
+  int64_t values[2 * kMaxRank] = {};
+  int count = 0;
+  int64_t operator[](int i) const { return values[i]; }
+  /// The product of all values.
+  int64_t Product() const;
+};
+
+/// Numbers that belong to a JavaScript typed array, which outlives the call.
+template <typename T>
+struct Span {
+  T* data = nullptr;
+  int64_t count = 0;
+};
+
+/// The memory of a typed array of any kind.
+struct Bytes {
+  char* data = nullptr;
+  int64_t bytes = 0;
+  int element_size = 1;
+};
+
+/// Takes the arguments of a call from JavaScript one after the other and checks each: type, length, range. At the
+/// first that is wrong an error such as
+///   unroll: matmul: a must be Float32Array [4, 3] (12 numbers), got Float32Array of 11
+/// becomes pending, `ok()` turns false, and what is read from then on is empty. So a function reads them all and asks once:
+///
+///   napi_value Scale(napi_env env, napi_callback_info info) {
+///     Arguments in(env, info, "scale");
+///     const int64_t rows = in.Size("rows"), columns = in.Size("columns");
+///     const float* x = in.Floats("x", {rows, columns});
+///     const double factor = in.Number("factor");
+///     float* y = in.MutableFloats("y", {rows, columns});
+///     if (!in.ok()) return nullptr;
+///     return in.Return(ScaleRows(x, factor, y, rows * columns));
+///   }
+///
+/// `ok()` also refuses arguments that nobody read.
+class Arguments {
+ public:
+  Arguments(napi_env env, napi_callback_info info, const char* operation);
+
+  /// A whole number 0 … 2^31 − 1, or within [lowest, highest].
+  int64_t Size(const char* name);
+  int64_t Integer(const char* name, int64_t lowest, int64_t highest);
+  /// Any number, NaN and infinity too.
+  double Number(const char* name);
+  bool Flag(const char* name);
+  /// One of `words`; the answer is its index.
+  int Choice(const char* name, std::initializer_list<const char*> words);
+
+  /// An array of at most 16 whole numbers within ±2^52.
+  Integers Dimensions(const char* name);
+
+  /// Typed arrays of exactly the numbers of `shape`. The optional forms also accept null and undefined, as nullptr.
+  const float* Floats(const char* name, Shape shape);
+  const float* OptionalFloats(const char* name, Shape shape);
+  float* MutableFloats(const char* name, Shape shape);
+  float* OptionalMutableFloats(const char* name, Shape shape);
+  const int32_t* Ints(const char* name, Shape shape);
+  int32_t* MutableInts(const char* name, Shape shape);
+  const int32_t* OptionalInts(const char* name, Shape shape);
+  const double* Doubles(const char* name, Shape shape);
+
+  /// Typed arrays of any length.
+  Span<float> FloatSpan(const char* name);
+  Span<int32_t> IntSpan(const char* name);
+  Span<uint8_t> ByteSpan(const char* name);
+  Bytes AnyBytes(const char* name);
+
+  /// A JavaScript array of Float32Arrays of any length.
+  std::vector<Span<float>> FloatList(const char* name);
+
+  /// False once an argument was wrong; also checks that every argument was read.
+  bool ok();
+  /// The first half of ok(), for use between two arguments.
+  bool valid() const { return ok_; }
+
+  /// Throws an error about argument `name` unless `condition` holds; for checks that span several arguments.
+  void Require(bool condition, const char* name, const char* expectation);
+
+  /// undefined, or the exception of a failed status.
+  napi_value Return(const Status& status);
+  napi_value Return() { return nullptr; }
+  napi_value ReturnNumber(double value);
+
+  napi_env env() const { return env_; }
+
+ private:
+  struct Array {
+    napi_typedarray_type type;
+    void* data;
+    size_t length;
+  };
+
+  static constexpr size_t kMaxArguments = 48;
+
+  napi_value Next(const char* name);
+  bool IsAbsent(napi_value value);
+  bool ReadNumber(napi_value value, const char* name, double* number);
+  bool ReadArray(napi_value value, const char* name, const char* expected, Array* array);
+  void* Exactly(const char* name, napi_typedarray_type type, Shape shape, bool optional);
+  Array Any(const char* name, napi_typedarray_type type);
+  std::string Describe(napi_value value);
+  void Fail(const char* name, const std::string& expected, napi_value value);
+  void Throw(const std::string& message);
+
+  napi_env env_;
+  const char* operation_;
+  napi_value values_[kMaxArguments];
+  size_t count_ = kMaxArguments;
+  size_t next_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace unroll
+
+#endif  // UNROLL_NAPI_ARGUMENTS_H_
