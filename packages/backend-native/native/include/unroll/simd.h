@@ -111,6 +111,33 @@ static UNROLL_INLINE Ints RoundToInt(Floats v) {
 }
 static UNROLL_INLINE Floats ToFloats(Ints v) { return __builtin_convertvector(v, Floats); }
 
+#if defined(__clang__)
+#define UNROLL_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define UNROLL_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (Ints){__VA_ARGS__})
+#endif
+
+/// a0 b0 a1 b1 ... of the lower halves of two vectors, and of their upper halves.
+static UNROLL_INLINE Floats InterleaveLower(Floats a, Floats b) {
+#if UNROLL_VECTOR_BYTES == 64
+  return UNROLL_SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+#elif UNROLL_VECTOR_BYTES == 32
+  return UNROLL_SHUFFLE(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+#else
+  return UNROLL_SHUFFLE(a, b, 0, 4, 1, 5);
+#endif
+}
+static UNROLL_INLINE Floats InterleaveUpper(Floats a, Floats b) {
+#if UNROLL_VECTOR_BYTES == 64
+  return UNROLL_SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#elif UNROLL_VECTOR_BYTES == 32
+  return UNROLL_SHUFFLE(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#else
+  return UNROLL_SHUFFLE(a, b, 2, 6, 3, 7);
+#endif
+}
+#undef UNROLL_SHUFFLE
+
 /// Sum and maximum over the lanes, always in the same order.
 static UNROLL_INLINE float SumLanes(Floats v) {
   float lanes[kLanes];

@@ -1,0 +1,97 @@
+#include "unroll/optimizer_step.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "kernels/optimizer_rules.h"
+#include "kernels/square_sum.h"
+#include "parallel/thread_pool.h"
+
+namespace unroll {
+namespace {
+
+// All parameters are cut into pieces of one size, so that threads share large and small ones alike and the order of
+// the norm's sum does not depend on them.
+constexpr int64_t kPiece = 1 << 14;
+
+struct Piece {
+  int64_t update, begin, end;
+};
+
+std::vector<Piece> CutIntoPieces(const OptimizerStepCall& call) {
+  std::vector<Piece> pieces;
+  for (int64_t u = 0; u < call.update_count; ++u)
+    for (int64_t begin = 0; begin < call.updates[u].size; begin += kPiece)
+      pieces.push_back({u, begin, std::min(begin + kPiece, call.updates[u].size)});
+  return pieces;
+}
+
+double GradientNorm(const OptimizerStepCall& call, const std::vector<Piece>& pieces) {
+  std::vector<double> sums(pieces.size());
+  ParallelFor(static_cast<int64_t>(pieces.size()), 4, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const Piece& piece = pieces[static_cast<size_t>(i)];
+      sums[static_cast<size_t>(i)] = SquareSum(call.updates[piece.update].gradient + piece.begin, piece.end - piece.begin);
+    }
+  });
+  double sum = 0;
+  for (double part : sums) sum += part;
+  return std::sqrt(sum) * std::fabs(call.gradient_scale);
+}
+
+/// Columns of [rows, columns] whose norm exceeds max_norm are scaled down to it (Srivastava et al. 2014, section 5.1).
+void LimitColumns(const ParameterUpdate& update) {
+  const int64_t columns = update.columns, rows = update.size / columns;
+  ParallelFor(columns, (1 << 14) / (rows + 1) + 16, [&](int64_t begin, int64_t end) {
+    std::vector<double> squares(static_cast<size_t>(end - begin), 0.0);
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = begin; c < end; ++c) {
+        const double w = update.parameter[r * columns + c];
+        squares[static_cast<size_t>(c - begin)] += w * w;
+      }
+    for (double& square : squares) square = update.max_norm / std::max(update.max_norm, std::sqrt(square));
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = begin; c < end; ++c) update.parameter[r * columns + c] *= static_cast<float>(squares[static_cast<size_t>(c - begin)]);
+  });
+}
+
+int SlotsNeeded(OptimizerRule rule) { return rule == OptimizerRule::kSgd ? 0 : rule == OptimizerRule::kAdam ? 2 : 1; }
+
+Status CheckUpdates(const OptimizerStepCall& call) {
+  if (call.step < 1) return Status::Invalid("unroll: OptimizerStep: step must be 1 for the first update, got %lld", static_cast<long long>(call.step));
+  for (int64_t u = 0; u < call.update_count; ++u) {
+    const ParameterUpdate& update = call.updates[u];
+    for (int slot = 0; slot < SlotsNeeded(call.rule); ++slot)
+      if (update.slots[slot] == nullptr)
+        return Status::Invalid("unroll: OptimizerStep: updates[%lld] needs %d slots for this rule", static_cast<long long>(u), SlotsNeeded(call.rule));
+    if (update.max_norm > 0 && (update.columns < 1 || update.size % update.columns != 0))
+      return Status::Invalid("unroll: OptimizerStep: updates[%lld].columns must divide the size %lld, got %lld", static_cast<long long>(u),
+                             static_cast<long long>(update.size), static_cast<long long>(update.columns));
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Status OptimizerStep(const OptimizerStepCall& call, double* gradient_norm) {
+  UNROLL_RETURN_IF_ERROR(CheckUpdates(call));
+  const std::vector<Piece> pieces = CutIntoPieces(call);
+  const double norm = GradientNorm(call, pieces);
+  *gradient_norm = norm;
+  if (!std::isfinite(norm)) return Status::Ok();
+  const double clip_scale = call.clip_norm > 0 && norm > call.clip_norm ? call.clip_norm / norm : 1.0;
+  std::vector<RuleFactors> factors;
+  for (int64_t u = 0; u < call.update_count; ++u) factors.push_back(FactorsOf(call, call.updates[u], clip_scale));
+  ParallelFor(static_cast<int64_t>(pieces.size()), 2, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const Piece& piece = pieces[static_cast<size_t>(i)];
+      ApplyRule(call.rule, factors[static_cast<size_t>(piece.update)], call.updates[piece.update], piece.begin, piece.end);
+    }
+  });
+  for (int64_t u = 0; u < call.update_count; ++u)
+    if (call.updates[u].max_norm > 0 && call.updates[u].size > 0) LimitColumns(call.updates[u]);
+  return Status::Ok();
+}
+
+}  // namespace unroll
