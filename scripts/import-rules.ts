@@ -24,7 +24,8 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-type Kind = 'core' | 'backend' | 'datasets' | 'task' | 'cli' | 'app' | 'benchmarks';
+/** What a package is, by its folder. */
+export type Kind = 'core' | 'backend' | 'datasets' | 'task' | 'cli' | 'app' | 'benchmarks';
 
 /** Who may import whom; ARCHITECTURE.md gives the reasons. */
 const allowed: Readonly<Record<Kind, readonly Kind[]>> = {
@@ -37,7 +38,7 @@ const allowed: Readonly<Record<Kind, readonly Kind[]>> = {
   benchmarks: ['core', 'backend', 'datasets', 'task', 'cli', 'app'],
 };
 
-function kindOf(folder: string): Kind {
+export function kindOf(folder: string): Kind {
   const [top, name = ''] = folder.split('/');
   if (top === 'apps') return 'app';
   if (top === 'datasets' || top === 'benchmarks') return top;

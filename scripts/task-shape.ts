@@ -1,0 +1,40 @@
+/** The files that every task package has, in the order of the data flow: who knows one package knows all. */
+const source = [
+  'index.ts',
+  'task.ts',
+  'config.ts',
+  'types.ts',
+  'records.ts',
+  'examples.ts',
+  'batches.ts',
+  'model.ts',
+  'loss.ts',
+  'decode.ts',
+  'metrics.ts',
+  'report.ts',
+].map((name) => `src/${name}`);
+const others = ['package.json', 'README.md', 'tsconfig.json', 'test/tsconfig.json', 'test/learns.test.ts'];
+
+/** What a package has besides. A new file here is a decision: first ask whether it is a part of a common one. */
+const extras: Readonly<Record<string, readonly string[]>> = {
+  'language-modeling': ['sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
+};
+
+/**
+ * What a task package lacks of the common shape, and which source files it has besides.
+ *
+ * @param name - of the folder under `packages/`
+ * @param files - paths from the package's folder
+ */
+export function checkTaskShape(name: string, files: readonly string[]): readonly string[] {
+  const allowed = [...source, 'src/presets/', ...(extras[name] ?? []).map((extra) => `src/${extra}`)];
+  const isAllowed = (file: string) =>
+    allowed.some((entry) => (entry.endsWith('/') ? file.startsWith(entry) : file === entry));
+  const missing = [...source, ...others].filter((file) => !files.includes(file));
+  const presets = files.some((file) => /^src\/presets\/(?!index\.ts)/.test(file)) ? [] : ['src/presets/<name>.ts'];
+  const unknown = files.filter((file) => /^src\/.*(?<!\.test)\.ts$/.test(file) && !isAllowed(file));
+  return [
+    ...[...missing, ...presets].map((file) => `packages/${name}: ${file} is missing`),
+    ...unknown.map((file) => `packages/${name}: ${file} is no file of the common shape; see scripts/task-shape.ts`),
+  ];
+}
