@@ -43,7 +43,9 @@ export function samplingDistribution(logits: ArrayLike<number>, options: Samplin
   }
   const largest = logits[argmax(logits)]!;
   for (let i = 0; i < logits.length; i++) probabilities[i] = Math.exp((logits[i]! - largest) / temperature);
-  if ((topK > 0 && topK < logits.length) || topP < 1) keepLikeliest(probabilities, topK || logits.length, topP);
+  if ((topK > 0 && topK < logits.length) || topP < 1) {
+    keepLikeliest(probabilities, rank(logits), { topK: topK || logits.length, topP });
+  }
   return normalise(probabilities);
 }
 
@@ -60,15 +62,24 @@ export function drawFrom(probabilities: Float64Array, u: number): number {
   return last; // rounding left the sum a little below 1
 }
 
-/** Zeroes all but the first `count` by rank, and of those all that are not needed to reach the share `topP`. */
-function keepLikeliest(weights: Float64Array, count: number, topP: number): void {
-  const ranked = Array.from(weights.keys()).sort((a, b) => weights[b]! - weights[a]! || a - b);
-  const kept = ranked.slice(0, count);
+/** Ids by falling score, equal ones by id. */
+function rank(logits: ArrayLike<number>): readonly number[] {
+  const ids = Array.from({ length: logits.length }, (_, id) => id);
+  // A difference would be NaN between two that are −∞.
+  return ids.sort((a, b) => (logits[a] === logits[b] ? a - b : logits[a]! > logits[b]! ? -1 : 1));
+}
+
+/** Keeps the first `topK` of the ranking, and of those as many as it takes to reach the share `topP` of their sum. */
+function keepLikeliest(
+  weights: Float64Array,
+  ranked: readonly number[],
+  { topK, topP }: { topK: number; topP: number },
+) {
+  const kept = ranked.slice(0, topK);
   const total = kept.reduce((sum, id) => sum + weights[id]!, 0);
   let reached = 0;
-  const needed = kept.findIndex((id) => (reached += weights[id]!) >= topP * total);
-  const dropped = ranked.slice(needed < 0 ? count : needed + 1);
-  for (const id of dropped) weights[id] = 0;
+  const last = kept.findIndex((id) => (reached += weights[id]!) >= topP * total);
+  for (const id of ranked.slice(last < 0 ? kept.length : last + 1)) weights[id] = 0;
 }
 
 function normalise(weights: Float64Array): Float64Array {

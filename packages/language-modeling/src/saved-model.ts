@@ -60,8 +60,9 @@ export function parseLanguageModel(files: Readonly<Record<string, Uint8Array>>, 
   const vocabularyText = new TextDecoder().decode(file(modelFiles.vocabulary));
   const vocabulary = Vocabulary.parse(vocabularyText, path(modelFiles.vocabulary));
   const { arrays, metadata } = parseModel(file(modelFiles.weights), path(modelFiles.weights));
-  const expected = metadata['unroll.vocabulary'];
-  if (expected !== undefined && expected !== vocabulary.fingerprint()) {
+  const expected = metadata['unroll.vocabulary'] ?? vocabulary.fingerprint();
+  const size = arrays['head.bias']?.shape[0] ?? vocabulary.size;
+  if (expected !== vocabulary.fingerprint() || size !== vocabulary.size) {
     const message = `${path(modelFiles.vocabulary)} is the vocabulary of another model; use the one saved with ${modelFiles.weights}`;
     throw new CheckpointError('checkpoint/vocabulary', message);
   }

@@ -30,9 +30,9 @@ async function countCharacters(text: TextSource, prepare: (piece: string) => str
     }
   }
   const counts = new Map<string, number>();
-  table.forEach((count, code) => {
-    if (count > 0) counts.set(String.fromCodePoint(code), count);
-  });
+  for (let code = 0; code < codePoints; code++) {
+    if (table[code]! > 0) counts.set(String.fromCodePoint(code), table[code]!);
+  }
   return { counts, tokens, characters: tokens };
 }
 
