@@ -80,12 +80,20 @@ function toTensor({ dtype, shape, values }: NamedArray): tf.Tensor {
 /**
  * Gives every variable its saved values.
  *
- * @param what - for messages: `parameter`, `optimizer moment`
  * @throws {CheckpointError} `checkpoint/mismatch` if names or shapes differ; then no variable was changed
  */
-export function assignArrays(variables: Parameters, arrays: NamedArrays, what = 'parameter'): void {
-  const extra = Object.keys(arrays).find((name) => !Object.hasOwn(variables, name));
-  if (extra !== undefined) throw mismatch(`it holds a ${what} "${extra}" that this model has not`);
+export function assignArrays(variables: Parameters, arrays: NamedArrays): void {
+  checkArrays(variables, arrays, 'parameter');
+  tf.tidy(() => Object.entries(variables).forEach(([name, variable]) => variable.assign(toTensor(arrays[name]!))));
+}
+
+/**
+ * Do saved arrays fit variables, name by name?
+ *
+ * @param what - for messages: `parameter`, `optimizer moment`
+ * @throws {CheckpointError} `checkpoint/mismatch`
+ */
+export function checkArrays(variables: Parameters, arrays: NamedArrays, what: string): void {
   for (const [name, { shape }] of Object.entries(variables)) {
     const array = Object.hasOwn(arrays, name) ? arrays[name] : undefined;
     if (!array) throw mismatch(`it lacks the ${what} "${name}"`);
@@ -94,7 +102,8 @@ export function assignArrays(variables: Parameters, arrays: NamedArrays, what = 
       throw mismatch(`${what} "${name}" must be float32 [${shape.join(', ')}], got ${got}`);
     }
   }
-  tf.tidy(() => Object.entries(variables).forEach(([name, variable]) => variable.assign(toTensor(arrays[name]!))));
+  const extra = Object.keys(arrays).find((name) => !Object.hasOwn(variables, name));
+  if (extra !== undefined) throw mismatch(`it holds the ${what} "${extra}", which is not used here`);
 }
 
 function mismatch(problem: string): CheckpointError {

@@ -4,6 +4,7 @@ import type { RandomKey } from '../tensors/random.js';
 import { disposeState } from './carried-state.js';
 import {
   assignArrays,
+  checkArrays,
   initialProgress,
   toTensors,
   type Checkpoint,
@@ -74,9 +75,11 @@ export function startRun<Batch>(task: Task<Batch>, { resumeFrom, ...options }: T
 }
 
 function restore<Batch>(task: Task<Batch>, optimizer: Optimizer, checkpoint: Checkpoint): void {
-  // The moments first: they tell a change of optimizer before any weight is replaced.
-  assignArrays(optimizer.slots, checkpoint.optimizer, 'optimizer moment');
+  // Both are looked at before anything is replaced.
+  checkArrays(task.parameters, checkpoint.parameters, 'parameter');
+  checkArrays(optimizer.slots, checkpoint.optimizer, 'optimizer moment');
   assignArrays(task.parameters, checkpoint.parameters);
+  assignArrays(optimizer.slots, checkpoint.optimizer);
 }
 
 /** Frees what the run made; the task's parameters stay. */
