@@ -1,4 +1,4 @@
-import type { ByteSource, RandomKey, Scores, Task } from '@unroll/core';
+import type { ByteSource, Parameters, RandomKey, ReportSample, Task, TrainingConfig } from '@unroll/core';
 import type { Output } from './output.js';
 
 /**
@@ -12,6 +12,8 @@ export interface AppDefinition {
   readonly version: string;
   /** what `--data` is, for the help: `a text file, - for standard input, or a dataset` */
   readonly dataDescription: string;
+  /** whole command lines, for the help */
+  readonly examples: readonly string[];
   readonly task: () => Promise<AppTask>;
   /** the task's own commands beside train, evaluate, inspect and doctor */
   readonly verbs: readonly Verb[];
@@ -23,14 +25,17 @@ export interface AppTask<Config extends RunConfig = RunConfig> {
   readonly presets: readonly string[];
   /** every setting of a run. @throws {ConfigError} for an unknown preset or key, naming the nearest */
   configure(choice: ConfigChoice): Config;
+  /** the configuration of a saved run. @throws {ConfigError} if it is none of this task */
+  parseConfig(value: unknown): Config;
   /** a new model and its data. @throws {DataError} for data that cannot be used */
-  prepare(config: Config, data: RunData): Promise<Preparation>;
+  prepare(config: Config, options: PrepareOptions): Promise<Preparation>;
   /** the trained model of a run folder. @throws {CheckpointError} for one that is damaged or of another task */
   open(folder: string): Promise<SavedModel>;
 }
 
 export interface RunConfig {
   readonly seed: number;
+  readonly training: TrainingConfig;
 }
 
 export interface ConfigChoice {
@@ -47,22 +52,39 @@ export interface RunData {
   readonly test?: ByteSource;
 }
 
+export interface PrepareOptions {
+  readonly data: RunData;
+  /** what is being read, for people who wait */
+  readonly onProgress: (message: string) => void;
+}
+
 /** A new model with its data, ready for the trainer. */
 export interface Preparation<Batch = unknown> {
   readonly task: Task<Batch>;
   /** files that the model cannot be used without, by name: `vocabulary.json` */
   readonly artifacts: Readonly<Record<string, string>>;
+  /** what `model.safetensors` says of itself */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** counts that tell one set of data from another: a resumed run must find them unchanged */
+  readonly dataFacts: Readonly<Record<string, number>>;
   /** one line about data and model, for people */
   readonly summary: string;
-  /** something readable that the model makes now, for the report; absent where a task has none */
-  sample?(key: RandomKey): string;
+  /** the score that people look at: `perplexity` */
+  readonly shownScore: string;
+  /** scores of the held-out splits with the weights as they are now, by split */
+  evaluate(): Promise<Readonly<Record<string, NamedScores>>>;
+  /** something readable that the model makes with the weights as they are now; absent where a task has none */
+  sample?(key: RandomKey): Promise<ReportSample>;
 }
+
+export type NamedScores = Readonly<Record<string, number>>;
 
 /** A trained model that commands can use. */
 export interface SavedModel {
   readonly config: RunConfig;
+  readonly parameters: Parameters;
   /** scores of new data. @throws {DataError} for data that does not fit the model */
-  evaluate(source: ByteSource): Promise<Scores>;
+  evaluate(source: ByteSource, onProgress: (share: number) => void): Promise<NamedScores>;
 }
 
 /** A command of the task's own. */
@@ -91,4 +113,8 @@ export interface VerbContext {
   readonly argument?: string;
   readonly output: Output;
   readonly app: AppDefinition;
+  /** starts the engine and opens the model of `--model`; an app names the type that its own task opens */
+  openModel<Model extends SavedModel = SavedModel>(): Promise<Model>;
+  /** a file by path, or standard input for `-`. @throws {DataError} `file/…` */
+  openFile(path: string): Promise<ByteSource>;
 }

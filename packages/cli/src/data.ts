@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { ByteSource } from '@unroll/core';
+import { fileSource, stdinSource } from '@unroll/core/node';
 import { DataError, UsageError } from '@unroll/core/errors';
 import type { RunData } from './app.js';
 import type { Output } from './output.js';
-
-const mebibyte = 2 ** 20;
 
 /** The splits that `--data` and `--valid` name: a file or standard input, or a dataset with its own splits. */
 export async function openRunData(data: string, valid: string | undefined, output: Output): Promise<RunData> {
@@ -36,50 +34,21 @@ export async function openEvaluationData(data: string, split: string | undefined
   return source;
 }
 
-/** A file by path, or standard input for `-`. @throws {DataError} `data/missing`, `data/not-a-file` */
+/** A file by path, or standard input for `-`. @throws {DataError} `file/…` */
 export async function openFile(path: string): Promise<ByteSource> {
-  const source = await openFileIfAny(path);
-  if (source === undefined) throw new DataError('data/missing', `there is no file ${path}; check the path`);
-  return source;
+  return path === '-' ? readStandardInput() : fileSource(path);
 }
 
 async function openFileIfAny(path: string): Promise<ByteSource | undefined> {
-  if (path === '-') return readStandardInput();
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new DataError('data/unreadable', `cannot read ${path}: ${error.code ?? error.message}`, { cause: error });
-  });
-  if (found?.isDirectory()) throw new DataError('data/not-a-file', `${path} is a folder; name a file or a dataset`);
-  return found && fileOf(path, found.isFile() ? found.size : undefined);
+  return path === '-' || existsSync(path) ? openFile(path) : undefined;
 }
 
-function fileOf(path: string, size: number | undefined): ByteSource {
-  return {
-    name: path,
-    ...(size !== undefined && { size }),
-    async *bytes() {
-      try {
-        yield* createReadStream(path, { highWaterMark: mebibyte }) as AsyncIterable<Uint8Array>;
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        throw new DataError('data/unreadable', `cannot read ${path}: ${code ?? message}`, { cause: error });
-      }
-    },
-  };
-}
-
-/** Standard input can be read but once, so it is kept. */
+/** Read to its end at once: passes over it that stop early could not be repeated otherwise. */
 async function readStandardInput(): Promise<ByteSource> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of process.stdin as AsyncIterable<Uint8Array>) pieces.push(piece);
-  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return {
-    name: 'standard input',
-    size,
-    async *bytes() {
-      yield* pieces;
-    },
-  };
+  const source = stdinSource();
+  let size = 0;
+  for await (const piece of source.bytes()) size += piece.length;
+  return { ...source, size };
 }
 
 async function openSplits(name: string, output: Output): Promise<Readonly<Record<string, ByteSource>>> {

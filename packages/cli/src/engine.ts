@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { BackendError } from '@unroll/core/errors';
+import type { EngineFlags, EngineName, Precision } from './flags.js';
+import type { Output } from './output.js';
+
+/** What computes, as chosen: enough to choose the same again. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly precision: Precision;
+  /** 0 where the engine does not say */
+  readonly threads: number;
+  /** for people: `native: oneDNN 2.6.3, avx512, 2 threads, float32` */
+  readonly description: string;
+}
+
+/**
+ * Starts the engine that was asked for; without a wish the native one, and plain JavaScript where that is not built,
+ * which is told.
+ *
+ * @throws {BackendError} if the engine that was asked for cannot run here, or not in this precision
+ */
+export async function startEngine(flags: EngineFlags, output: Output): Promise<Engine> {
+  const { engine, precision } = flags;
+  if (engine === 'cpu') return startCpu(flags);
+  if (engine === 'tensorflow') return startTensorFlow(flags);
+  const native = await import('@unroll/backend-native');
+  const state = native.nativeEngineState();
+  if (state.status === 'ready') return startNative(native, flags);
+  if (engine === 'native' || precision === 'bfloat16') {
+    throw new BackendError(
+      'backend/native-missing',
+      `the native engine is not available: ${state.reason}; ${state.hint}`,
+    );
+  }
+  output.log(`the native engine is not built, so plain JavaScript computes, many times slower; ${state.hint}`);
+  return startCpu(flags);
+}
+
+type NativePackage = typeof import('@unroll/backend-native');
+
+async function startNative(
+  native: NativePackage,
+  { precision = 'float32', threads = 0 }: EngineFlags,
+): Promise<Engine> {
+  const info = native.configureNative({ precision, threads });
+  await select('native');
+  const parts = [
+    info.matmul,
+    info.instructionSet,
+    `${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`,
+    info.precision,
+  ];
+  return {
+    name: 'native',
+    precision: info.precision,
+    threads: info.threads,
+    description: `native: ${parts.join(', ')}`,
+  };
+}
+
+async function startCpu({ precision, threads }: EngineFlags): Promise<Engine> {
+  requireFloat32('cpu', precision);
+  if (threads !== undefined && threads > 1) {
+    throw new BackendError(
+      'backend/threads',
+      `the cpu engine has one thread, --threads ${threads} needs --engine native`,
+    );
+  }
+  await import('@tensorflow/tfjs-backend-cpu');
+  await select('cpu');
+  return { name: 'cpu', precision: 'float32', threads: 1, description: 'cpu: plain JavaScript, 1 thread, float32' };
+}
+
+async function startTensorFlow({ precision }: EngineFlags): Promise<Engine> {
+  requireFloat32('tensorflow', precision);
+  for (const name of ['@unroll/backend-tensorflow', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
+    if (!(await loads(name))) continue;
+    await select('tensorflow');
+    return { name: 'tensorflow', precision: 'float32', threads: 0, description: `tensorflow: ${name}, float32` };
+  }
+  const message =
+    'the tensorflow engine needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, and neither loads here; ' +
+    'install one of them with its native library, or use --engine native';
+  throw new BackendError('backend/tensorflow-missing', message);
+}
+
+/** A package that is not installed, or whose native part is missing, does not load. */
+async function loads(name: string): Promise<boolean> {
+  return import(name).then(
+    () => true,
+    () => false,
+  );
+}
+
+function requireFloat32(engine: EngineName, precision: Precision | undefined): void {
+  if (precision !== 'bfloat16') return;
+  throw new BackendError(
+    'backend/precision',
+    `the ${engine} engine computes in float32 only; --precision bfloat16 needs --engine native`,
+  );
+}
+
+async function select(name: EngineName): Promise<void> {
+  // TensorFlow.js would greet the user and suggest other packages.
+  tf.env().set('IS_TEST', true);
+  if (!(await tf.setBackend(name)))
+    throw new BackendError('backend/start', `the ${name} engine did not start; try another --engine`);
+  await tf.ready();
+}

@@ -33,6 +33,7 @@ export interface ModelFlags extends EngineFlags, OutputFlags {
 }
 
 export interface EvaluateFlags extends ModelFlags {
+  readonly split?: string;
   readonly data?: string;
 }
 

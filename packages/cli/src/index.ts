@@ -1,1 +1,27 @@
-export {};
+export type {
+  AppDefinition,
+  AppTask,
+  ConfigChoice,
+  Flag,
+  NamedScores,
+  Preparation,
+  PrepareOptions,
+  RunConfig,
+  RunData,
+  SavedModel,
+  Verb,
+  VerbContext,
+} from './app.js';
+export { defineApp, type App } from './define-app.js';
+export { exitCodes } from './exit-codes.js';
+export {
+  engineFlags,
+  modelFlag,
+  outputFlags,
+  seedFlag,
+  type EngineFlags,
+  type EngineName,
+  type Precision,
+} from './flags.js';
+export { Output } from './output.js';
+export { decimalNumber, oneOf, ValueError, wholeNumber } from './values.js';

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '@unroll/core/errors';
-import type { AppDefinition, Flag, Verb } from './app.js';
+import type { AppDefinition, Flag, Verb, VerbContext } from './app.js';
 import { exitCodes } from './exit-codes.js';
 import type { OutputFlags } from './flags.js';
 import { Output } from './output.js';
@@ -15,12 +15,18 @@ export function buildProgram(app: AppDefinition): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help of a command')
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120) })
-    .addHelpText(
-      'after',
-      `\nResults go to standard output, progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage.`,
-    );
+    .addHelpText('after', closingHelp(app));
   for (const verb of [...sharedVerbs(app), ...app.verbs]) program.addCommand(buildCommand(app, verb));
   return program;
+}
+
+function closingHelp(app: AppDefinition): string {
+  const examples = app.examples.map((example) => `  ${example}\n`).join('');
+  return `
+Examples:
+${examples}
+Results go to standard output, progress to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage,
+130 and 143 stopped by SIGINT and SIGTERM after saving a checkpoint.`;
 }
 
 function buildCommand(app: AppDefinition, verb: Verb): Command {
@@ -31,17 +37,23 @@ function buildCommand(app: AppDefinition, verb: Verb): Command {
   if (verb.alias !== undefined) command.alias(verb.alias);
   if (verb.argument !== undefined) command.argument(`[${verb.argument.name}]`, verb.argument.description);
   for (const flag of verb.flags) command.addOption(buildOption(flag));
-  command.action(async () => {
-    const flags: OutputFlags = command.opts();
-    const [argument] = command.args;
-    await verb.run({
-      flags: command.opts(),
-      ...(argument === undefined ? {} : { argument }),
-      output: new Output({ quiet: flags.quiet ?? false, json: flags.json ?? false }),
-      app,
-    });
-  });
+  command.action(() => verb.run(contextOf(app, command)));
   return command;
+}
+
+/** What needs TensorFlow.js is loaded when it is called. */
+function contextOf(app: AppDefinition, command: Command): VerbContext {
+  const flags: OutputFlags = command.opts();
+  const [argument] = command.args;
+  const context: VerbContext = {
+    app,
+    flags: command.opts(),
+    output: new Output({ quiet: flags.quiet ?? false, json: flags.json ?? false }),
+    ...(argument !== undefined && { argument }),
+    openModel: async () => (await import('./model-folder.js')).openModel(context),
+    openFile: async (path) => (await import('./data.js')).openFile(path),
+  };
+  return context;
 }
 
 function buildOption(flag: Flag): Option {
@@ -70,5 +82,5 @@ function quiet(command: Command): Command {
 export function usageErrorOf(error: CommanderError, program: string): UsageError | undefined {
   if (error.exitCode === exitCodes.done || error.message === '(outputHelp)') return undefined;
   const complaint = error.message.replace(/^error: /, '').replace(/\s*\n\s*\(?/g, ' (');
-  return new UsageError('usage/arguments', `${complaint}; see ${program} --help`);
+  return new UsageError('usage/arguments', `${complaint.replace(/\.$/, '')}; see ${program} --help`);
 }

@@ -4,7 +4,7 @@ const stopSignals = ['SIGINT', 'SIGTERM'] as const;
 export type StopSignal = (typeof stopSignals)[number];
 
 /** The first SIGINT or SIGTERM asks for an orderly end; the second one ends the process at once. */
-export class StopRequest implements Disposable {
+export class StopRequest {
   readonly #controller = new AbortController();
   readonly #onStop: () => void;
   received: StopSignal | undefined;
@@ -19,7 +19,8 @@ export class StopRequest implements Disposable {
     return this.#controller.signal;
   }
 
-  [Symbol.dispose](): void {
+  /** From now on signals end the process as they do by default. */
+  release(): void {
     for (const name of stopSignals) process.off(name, this.#handle);
   }
 

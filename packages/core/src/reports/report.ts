@@ -1,4 +1,3 @@
-import type { Scores } from '../training/task.js';
 import type { Curves } from './curves.js';
 
 /** All that the report of a run shows, as plain data; `report.json` is this object. */
@@ -19,7 +18,7 @@ export interface RunReport {
   /** one line about data and model */
   readonly summary: string;
   /** by split: valid, test */
-  readonly scores: Readonly<Record<string, Scores>>;
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** where the best checkpoint was made */
   readonly best?: { readonly name: string; readonly score: number; readonly step: number };
   readonly curves: Curves;

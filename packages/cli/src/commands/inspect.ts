@@ -1,0 +1,87 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatNumber, parseModel } from '@unroll/core';
+import { CheckpointError } from '@unroll/core/errors';
+import type { VerbContext } from '../app.js';
+import type { ModelFlags } from '../flags.js';
+import { requireModelFolder } from '../model-folder.js';
+import { readRunFile } from '../run-files.js';
+
+/** What `--json` prints. */
+interface Inspection {
+  readonly model: string;
+  readonly config: unknown;
+  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly count: number }[];
+  readonly parameterCount: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** sizes in bytes */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** Shows what a run folder holds, from its files alone: no engine is started. */
+export async function inspect({ app, flags, output }: VerbContext): Promise<void> {
+  const folder = requireModelFolder(flags as ModelFlags);
+  const { arrays, metadata } = parseModel(
+    await readRunFile(folder, 'model.safetensors'),
+    join(folder, 'model.safetensors'),
+  );
+  const config = (await app.task()).parseConfig(
+    parseJson(await readRunFile(folder, 'config.json'), join(folder, 'config.json')),
+  );
+  const parameters = Object.entries(arrays).map(([name, { shape, values }]) => ({ name, shape, count: values.length }));
+  const inspection: Inspection = {
+    model: folder,
+    config,
+    parameters,
+    parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
+    metadata,
+    files: await fileSizes(folder),
+  };
+  if (output.json) await output.object(inspection);
+  else await output.write(render(inspection));
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    throw new CheckpointError('checkpoint/config', `${path} is not JSON; use the file that the run wrote`, {
+      cause: error,
+    });
+  }
+}
+
+/** Files of the folder itself and of its checkpoints, by path. */
+async function fileSizes(folder: string): Promise<Record<string, number>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sizes = await Promise.all(
+    files.map(async (path) => [path.slice(folder.length).replace(/^[/\\]+/, ''), (await stat(path)).size] as const),
+  );
+  return Object.fromEntries(sizes.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function render(inspection: Inspection): string {
+  const { config, parameters, parameterCount, files } = inspection;
+  const rows = parameters.map(
+    ({ name, shape, count }) => [name, `[${shape.join(', ')}]`, formatNumber(count)] as const,
+  );
+  const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
+  return [
+    `Configuration\n${JSON.stringify(config, null, 2)}\n`,
+    `Parameters\n${columns([...rows, ['total', '', formatNumber(parameterCount)]])}`,
+    `Files\n${columns([...Object.entries(files).map(([name, size]) => [name, '', formatSize(size)] as const), ['total', '', formatSize(bytes)]])}`,
+  ].join('\n');
+}
+
+function columns(rows: readonly (readonly [string, string, string])[]): string {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(([a, b, c]) => `  ${a.padEnd(widths[0]!)}  ${b.padEnd(widths[1]!)}  ${c.padStart(widths[2]!)}\n`)
+    .join('');
+}
+
+function formatSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { openRunDirectory, type RunDirectory } from '@unroll/core/node';
+import type { Preparation, VerbContext } from '../app.js';
+import { openRunData } from '../data.js';
+import { startEngine, type Engine } from '../engine.js';
+import { Interrupted } from '../exit-codes.js';
+import type { TrainFlags } from '../flags.js';
+import type { Output } from '../output.js';
+import { StopRequest } from '../signals.js';
+import { concludeRun, reportRun } from '../training/conclusion.js';
+import { planTraining, type TrainPlan } from '../training/plan.js';
+import { requireSameData, runRecordName, type RunRecord } from '../training/run-record.js';
+import { runSession, type SessionResult } from '../training/session.js';
+
+/**
+ * Learns a model from data into a run folder, or goes on with an interrupted run:
+ * plan → engine → data and model → trainer → scores of the best weights → report.
+ */
+export async function train(context: VerbContext): Promise<void> {
+  const { app, output } = context;
+  const flags: TrainFlags = context.flags;
+  const task = await app.task();
+  const plan = await planTraining(task, flags, Date.now());
+  const engine = await startEngine(plan.engine, output);
+  const data = await openRunData(plan.data, plan.valid, output);
+  const isNew = !existsSync(plan.folder);
+  const directory = await openRunDirectory(plan.folder, {
+    config: plan.config,
+    ...(plan.resume && { resumeFrom: plan.resume.from }),
+  });
+  try {
+    const onProgress = (message: string): void => output.log(message);
+    const prepared = await task.prepare(plan.config, { data, onProgress }).catch(async (error: unknown) => {
+      // Bad data must not leave an empty run behind.
+      if (isNew) await rm(plan.folder, { recursive: true, force: true });
+      throw error;
+    });
+    const title = `${task.name} on ${data.name}`;
+    await carryOut(context, { plan, engine, prepared, directory, title, taskName: task.name });
+  } finally {
+    directory.close();
+  }
+}
+
+/** A run that is ready to start. */
+export interface ReadyRun {
+  readonly plan: TrainPlan;
+  readonly engine: Engine;
+  readonly prepared: Preparation;
+  readonly directory: RunDirectory;
+  readonly title: string;
+  readonly taskName: string;
+}
+
+async function carryOut(context: VerbContext, run: ReadyRun): Promise<void> {
+  const { plan, engine, prepared, directory } = run;
+  const { output } = context;
+  await writeRecord(run);
+  for (const line of [prepared.summary, engine.description, `run folder: ${directory.path}`]) output.log(line);
+  const result = await trainUntilStopped(run, output);
+  const interrupted = result.stopped.reason === 'interrupted';
+  const conclusion = await concludeRun(run, result, interrupted ? 'interrupted' : 'finished');
+  await reportRun(context, run, conclusion);
+  if (interrupted) {
+    const again = `${context.app.name} train --resume ${plan.folder}`;
+    throw new Interrupted(
+      result.signal ?? 'SIGINT',
+      `stopped after step ${result.stopped.step} and saved it; go on with: ${again}`,
+    );
+  }
+}
+
+async function trainUntilStopped(
+  { plan, prepared, directory }: ReadyRun,
+  output: Output,
+): Promise<SessionResult & { readonly signal: NodeJS.Signals | undefined }> {
+  const stop = new StopRequest(() => output.warn('\nstopping after this step; once more to stop at once'));
+  try {
+    const resumeFrom = plan.resume?.from;
+    const result = await runSession({
+      prepared,
+      config: plan.config,
+      directory,
+      resumeFrom,
+      signal: stop.signal,
+      output,
+    });
+    return { ...result, signal: stop.received };
+  } finally {
+    stop.release();
+  }
+}
+
+async function writeRecord({ plan, engine, prepared, directory, taskName }: ReadyRun): Promise<void> {
+  const { name, precision, threads } = engine;
+  const record: RunRecord = {
+    task: taskName,
+    data: plan.data,
+    valid: plan.valid ?? null,
+    dataFacts: { ...prepared.dataFacts },
+    engine: { name, precision, threads },
+  };
+  if (plan.resume) requireSameData(plan.resume.record, record, plan.folder);
+  await directory.write(runRecordName, `${JSON.stringify(record, null, 2)}\n`);
+  for (const [artifact, content] of Object.entries(prepared.artifacts)) await directory.write(artifact, content);
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import {
+  assignArrays,
+  formatDuration,
+  formatNumber,
+  parseModel,
+  spacedName,
+  type RunReport,
+  type StopReason,
+} from '@unroll/core';
+import type { NamedScores, VerbContext } from '../app.js';
+import type { ReadyRun } from '../commands/train.js';
+import { describeMachine } from '../machine.js';
+import { readRunFile } from '../run-files.js';
+import { chooseSamples, writeReports } from './report-files.js';
+import { sampleAfter, type SessionResult } from './session.js';
+
+/** What `train --json` prints. */
+export interface Conclusion {
+  /** folder of the run */
+  readonly model: string;
+  readonly reason: StopReason;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly parameterCount: number;
+  /** of this process's training */
+  readonly elapsedSeconds: number;
+  readonly best: RunReport['best'] | null;
+  /** of the best weights, by split */
+  readonly scores: Readonly<Record<string, NamedScores>>;
+}
+
+/** Scores and a last sample of the best weights, and the report. An interrupted run is reported as far as it came. */
+export async function concludeRun(
+  run: ReadyRun,
+  { started, stopped, samples }: SessionResult,
+  state: 'finished' | 'interrupted',
+): Promise<{ readonly conclusion: Conclusion; readonly report: Omit<RunReport, 'curves'> }> {
+  const { prepared, plan, directory, engine } = run;
+  await loadBestWeights(run);
+  const scores = state === 'finished' ? await prepared.evaluate() : {};
+  const step = stopped.best?.step ?? stopped.step;
+  const last = prepared.sample ? [await sampleAfter(step, { prepared, config: plan.config })] : [];
+  const best = stopped.best && { name: prepared.task.bestScore.name, ...stopped.best };
+  const facts = {
+    steps: stopped.step,
+    epochs: stopped.epoch,
+    parameterCount: started.parameterCount,
+    elapsedSeconds: stopped.elapsedMs / 1000,
+  };
+  const report = {
+    ...facts,
+    title: run.title,
+    command: commandLine(),
+    finishedAt: new Date().toISOString(),
+    outcome: describeOutcome(stopped.reason, stopped.step, facts.elapsedSeconds),
+    summary: prepared.summary,
+    scores,
+    ...(best && { best }),
+    samples: chooseSamples([...samples, ...last], 5),
+    config: plan.config,
+    environment: { engine: engine.description, ...describeMachine() },
+  };
+  const conclusion = { model: directory.path, reason: stopped.reason, ...facts, best: best ?? null, scores };
+  return { conclusion, report };
+}
+
+/** The trainer leaves the weights of the last step; the file holds the best ones. */
+async function loadBestWeights({ prepared, directory }: ReadyRun): Promise<void> {
+  const name = 'model.safetensors';
+  const { arrays } = parseModel(await readRunFile(directory.path, name), join(directory.path, name));
+  assignArrays(prepared.task.parameters, arrays);
+}
+
+export async function reportRun(
+  { output }: VerbContext,
+  { directory, prepared }: ReadyRun,
+  { conclusion, report }: Awaited<ReturnType<typeof concludeRun>>,
+): Promise<void> {
+  await writeReports(directory, report, prepared.shownScore);
+  output.log(`report: ${join(directory.path, 'report.html')}`);
+  if (conclusion.reason === 'interrupted') return;
+  if (output.json) {
+    await output.object(conclusion);
+    return;
+  }
+  for (const [split, scores] of Object.entries(conclusion.scores)) {
+    const parts = Object.entries(scores).map(([name, value]) => `${spacedName(name)} ${formatNumber(value)}`);
+    await output.line(`${split}: ${parts.join(', ')}`);
+  }
+}
+
+const reasons: Readonly<Record<StopReason, string>> = {
+  completed: 'Training is complete',
+  'max-steps': 'Training reached its limit of steps',
+  'early-stopping': 'Training stopped early: the validation score no longer improved',
+  interrupted: 'Training was interrupted',
+};
+
+function describeOutcome(reason: StopReason, steps: number, elapsedSeconds: number): string {
+  return `${reasons[reason]}: ${formatNumber(steps)} steps in ${formatDuration(elapsedSeconds)}.`;
+}
+
+/** As typed, quoted for a shell where needed. */
+function commandLine(): string {
+  const [, script = '', ...args] = process.argv;
+  const name = script.replace(/^.*[/\\]/, '');
+  return [name, ...args]
+    .map((part) => (/^[\w./:=@%+,-]+$/.test(part) ? part : `'${part.replace(/'/g, `'\\''`)}'`))
+    .join(' ');
+}

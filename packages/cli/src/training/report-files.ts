@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { collectCurves, renderMarkdown, type ReportSample, type RunReport, type TrainingEvent } from '@unroll/core';
+import type { RunDirectory } from '@unroll/core/node';
+import { renderHtml } from '../reports/html.js';
+
+/** Writes `report.json`, `report.md` and `report.html` from the log of the whole run, resumed parts included. */
+export async function writeReports(
+  directory: RunDirectory,
+  report: Omit<RunReport, 'curves'>,
+  shownScore: string,
+): Promise<void> {
+  const curves = collectCurves(await readLog(directory.path), shownScore);
+  const whole: RunReport = { ...report, curves };
+  await directory.write('report.json', `${JSON.stringify(whole, null, 2)}\n`);
+  await directory.write('report.md', renderMarkdown(whole));
+  await directory.write('report.html', renderHtml(whole));
+}
+
+/** The events of `log.jsonl`; a line that a crash cut short is left out. */
+async function readLog(folder: string): Promise<TrainingEvent[]> {
+  const text = await readFile(join(folder, 'log.jsonl'), 'utf8');
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as TrainingEvent];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** At most `count` of the samples, the first and the last among them. */
+export function chooseSamples(samples: readonly ReportSample[], count: number): readonly ReportSample[] {
+  if (samples.length <= count) return samples;
+  return Array.from({ length: count }, (_, i) => samples[Math.round((i * (samples.length - 1)) / (count - 1))]!);
+}
