@@ -12,6 +12,7 @@ import {
   lockedDropout,
   LstmCell,
   prefixParameters,
+  randomKey,
   Stack,
   stateFromRecord,
   stateToRecord,
@@ -53,7 +54,16 @@ export function createLanguageModel(
   vocabularySize: number,
   key: RandomKey,
 ): LanguageModel {
-  const layers = createLayers(config.model, vocabularySize, key);
+  return modelOf(config, vocabularySize, createLayers(config.model, vocabularySize, key));
+}
+
+/** The same with weights that are about to be replaced, which need not be drawn with care. */
+export function createEmptyLanguageModel(config: LanguageModelConfig, vocabularySize: number): LanguageModel {
+  const cheap = { ...config.model, initialization: { kind: 'uniform', scale: 0.1, cellBias: 'zeros' } } as const;
+  return modelOf(config, vocabularySize, createLayers(cheap, vocabularySize, randomKey(0)));
+}
+
+function modelOf(config: LanguageModelConfig, vocabularySize: number, layers: Layers): LanguageModel {
   const parameters = collectParameters(layers);
   return {
     config,

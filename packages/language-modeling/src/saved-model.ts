@@ -4,13 +4,12 @@ import {
   isUnrollError,
   parseConfig,
   parseModel,
-  randomKey,
   serializeModel,
   toNamedArrays,
   Vocabulary,
 } from '@unroll/core';
 import { languageModelConfigSchema, type LanguageModelConfig } from './config.js';
-import { createLanguageModel } from './model.js';
+import { createEmptyLanguageModel } from './model.js';
 import type { LanguageModel } from './types.js';
 
 /** The files of a saved model. */
@@ -66,7 +65,7 @@ export function parseLanguageModel(files: Readonly<Record<string, Uint8Array>>, 
     const message = `${path(modelFiles.vocabulary)} is the vocabulary of another model; use the one saved with ${modelFiles.weights}`;
     throw new CheckpointError('checkpoint/vocabulary', message);
   }
-  const model = createLanguageModel(config, vocabulary.size, randomKey(0));
+  const model = createEmptyLanguageModel(config, vocabulary.size);
   try {
     assignArrays(model.parameters, arrays);
   } catch (error) {

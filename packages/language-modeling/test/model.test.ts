@@ -1,7 +1,7 @@
 import { deriveKey, randomKey, type Vocabulary } from '@unroll/core';
 import { expectClose, tolerances } from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   createLanguageModel,

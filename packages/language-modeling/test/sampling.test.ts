@@ -1,5 +1,5 @@
 import { ConfigError, randomKey, uniform } from '@unroll/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawFrom, samplingDistribution } from '@unroll/language-modeling';
 import { checkSampling } from '../src/sampling.js';
