@@ -131,6 +131,13 @@ export function parseManifest(value: unknown, where: string): Manifest {
 
 type Draft = Pick<Manifest, 'files' | 'splits'>;
 
+interface TakenPart {
+  readonly split: string;
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What no single key can tell: repeated paths, unlisted files, ranges outside a file, splits that share bytes. */
 function* inconsistencies({ files, splits }: Draft): Generator<string> {
   const sizes = new Map(files.map((file) => [file.path, file.bytes]));
@@ -139,7 +146,7 @@ function* inconsistencies({ files, splits }: Draft): Generator<string> {
   for (const path of new Set(stored.filter((path, index) => stored.indexOf(path) !== index))) {
     yield `files: the path ${path} is listed twice`;
   }
-  const taken: { split: string; file: string; start: number; end: number }[] = [];
+  const taken: TakenPart[] = [];
   for (const [split, { parts, terminator, counts }] of Object.entries(splits)) {
     let bytes = 0;
     for (const part of parts) {
@@ -156,11 +163,16 @@ function* inconsistencies({ files, splits }: Draft): Generator<string> {
     }
     if (bytes !== counts.bytes) yield `splits.${split}: counts.bytes is ${counts.bytes}, its parts hold ${bytes}`;
   }
-  taken.sort((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1));
-  for (const [index, part] of taken.entries()) {
-    const next = taken[index + 1];
-    if (next?.file === part.file && next.start < part.end) {
-      yield `splits: ${part.split} and ${next.split} both hold byte ${next.start} of ${part.file}`;
+  yield* sharedBytes(taken.filter(({ start, end }) => start < end));
+}
+
+function* sharedBytes(parts: TakenPart[]): Generator<string> {
+  parts.sort((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1));
+  let furthest: TakenPart | undefined;
+  for (const part of parts) {
+    if (furthest?.file === part.file && part.start < furthest.end) {
+      yield `splits: ${furthest.split} and ${part.split} both hold byte ${part.start} of ${part.file}`;
     }
+    if (furthest?.file !== part.file || part.end > furthest.end) furthest = part;
   }
 }

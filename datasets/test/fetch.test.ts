@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openManifest, type DatasetOptions, type FetchProgress } from '@unroll/datasets';
-import { answer, madeUpText, manifestFor, readAll, serve, sha256, temporaryFolder, type Handler } from './loopback.js';
+import { madeUpText, manifestFor, readAll, sha256 } from './look-alike.js';
+import { answer, serve, type Handler } from './loopback.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const content = madeUpText(300_000);
 /** Nothing waits long in a test. */

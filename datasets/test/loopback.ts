@@ -1,11 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { parseManifest, type Manifest } from '@unroll/datasets';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -29,13 +24,6 @@ export async function serve(handler: Handler): Promise<Loopback> {
     await new Promise((resolve) => server.close(resolve));
   });
   return { address: `http://127.0.0.1:${port}`, requests };
-}
-
-/** An empty folder that is removed when the test is over. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'unroll-datasets-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 export interface AnswerOptions {
@@ -65,47 +53,16 @@ export function answer(
   else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 50));
 }
 
-/** Lines of made-up words: the same for the same seed, unlike any real data. */
-export function madeUpText(bytes: number, seed = 1): Buffer {
-  const text = Buffer.alloc(bytes);
-  let state = seed;
-  for (let index = 0; index < bytes; index += 1) {
-    state = (state * 48271) % 2147483647;
-    text[index] = index % 61 === 60 ? 10 : state % 6 === 0 ? 32 : 97 + (state % 26);
+/** Something that is waited for in one place and happens in another. */
+export class Moment {
+  readonly reached: Promise<void>;
+  #resolve: (() => void) | undefined;
+
+  constructor() {
+    this.reached = new Promise((resolve) => (this.#resolve = resolve));
   }
-  return text;
-}
 
-export function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-/** A manifest like that of Penn Treebank, for one file of `content` that is split in two. */
-export function manifestFor(content: Buffer, more: Record<string, unknown> = {}): Manifest {
-  const { length } = content;
-  const cut = Math.floor(length * 0.9);
-  return parseManifest(
-    {
-      name: 'look-alike',
-      title: 'Made-up words',
-      description: 'A stand-in for a fetched dataset.',
-      licence: { id: 'CC0-1.0', note: 'Generated.' },
-      citation: 'None.',
-      source: { kind: 'fetched', mirror: 'words' },
-      format: 'text',
-      files: [{ path: 'words.txt', bytes: length, sha256: sha256(content), ...more }],
-      splitBy: 'position',
-      splits: {
-        train: { parts: [{ file: 'words.txt', range: [0, cut] }], counts: { bytes: cut } },
-        valid: { parts: [{ file: 'words.txt', range: [cut, length] }], counts: { bytes: length - cut } },
-      },
-    },
-    'a test',
-  );
-}
-
-export async function readAll(source: { bytes(): AsyncIterable<Uint8Array> }): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of source.bytes()) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  happen(): void {
+    this.#resolve?.();
+  }
 }

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { listDatasets, manifestOf, openDataset, type Manifest } from '@unroll/datasets';
+import { readAll } from './look-alike.js';
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const mirror = process.env['UNROLL_DATASETS_MIRROR'] ?? '';
+const fetched = listDatasets().filter((name) => manifestOf(name).source.kind === 'fetched');
+const embedded = listDatasets().filter((name) => manifestOf(name).source.kind !== 'fetched');
+
+describe.each(listDatasets())('%s', (name) => {
+  test('has a page about origin, licence, citation and traps', () => {
+    const page = readFileSync(`${folder}${name}/README.md`, 'utf8');
+    for (const heading of ['Origin', 'Licence', 'Citation', 'Splits', 'Traps'])
+      expect(page).toContain(`\n## ${heading}\n`);
+  });
+
+  test('comes with the published package', () => {
+    expect(packedFiles()).toEqual(expect.arrayContaining([`${name}/manifest.json`, `${name}/README.md`]));
+  });
+});
+
+describe.each(embedded)('%s', (name) => {
+  test('needs no network and holds what its manifest counts', async () => {
+    await expectCounts(name, { mirror: '', cacheDirectory: '/dev/null/never' });
+  });
+});
+
+describe.each(fetched)('%s', (name) => {
+  test('holds what its manifest counts', async (context) => {
+    if (mirror === '') context.skip('the real files are read only where UNROLL_DATASETS_MIRROR says where they are');
+    await expectCounts(name, { mirror });
+  });
+});
+
+test('a chapter, and all addresses of a year, are in one split alone', () => {
+  expect(splitsByNumber(manifestOf('moby-dick'), /chapter_(\d+)/, 20)).toEqual({ train: 18, valid: [10], test: [0] });
+  expect(splitsByNumber(manifestOf('state-of-the-union'), /^(\d+)_/, 10)).toEqual({ train: 8, valid: [5], test: [0] });
+});
+
+test('no paragraph of a held-out chapter is also in a chapter to train on', async () => {
+  const { splits } = await openDataset('moby-dick');
+  const paragraphs = async (split: string): Promise<string[]> => {
+    const lines = (await readAll(splits[split]!)).toString().split('\n');
+    return lines.filter((line) => line.length > 80);
+  };
+  const train = new Set(await paragraphs('train'));
+  expect(train.size).toBeGreaterThan(1500);
+  for (const held of ['valid', 'test']) {
+    const paragraphsHeld = await paragraphs(held);
+    expect(paragraphsHeld.length).toBeGreaterThan(60);
+    expect(paragraphsHeld.filter((line) => train.has(line))).toEqual([]);
+  }
+});
+
+async function expectCounts(name: string, options: { mirror: string; cacheDirectory?: string }): Promise<void> {
+  const { manifest, splits } = await openDataset(name, options);
+  for (const [split, { counts }] of Object.entries(manifest.splits)) {
+    const content = await readAll(splits[split]!);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+    const lines = text.split('\n').length - 1;
+    const words = text.split(/\s+/).filter(Boolean).length;
+    const measured: Record<string, number> = {
+      bytes: content.length,
+      characters: Array.from(text).length,
+      words,
+      lines,
+      // One end-of-sentence mark a line.
+      tokens: words + lines,
+      documents: manifest.splits[split]!.parts.length,
+    };
+    expect(counts).toEqual(Object.fromEntries(Object.keys(counts).map((unit) => [unit, measured[unit]])));
+    expect(splits[split]!.size).toBe(content.length);
+  }
+}
+
+/** The remainders that each held-out split has, and how many different ones train has. */
+function splitsByNumber({ splits }: Manifest, pattern: RegExp, modulus: number): Record<string, unknown> {
+  const found = Object.entries(splits).map(([split, { parts }]) => {
+    const paths = parts.map((part) => (typeof part === 'string' ? part : part.file));
+    const numbers = paths.flatMap((path) => pattern.exec(path)?.slice(1, 2) ?? []).map(Number);
+    const remainders = [...new Set(numbers.map((number) => number % modulus))];
+    return [split, split === 'train' ? remainders.length : remainders] as const;
+  });
+  return Object.fromEntries(found);
+}
+
+let packed: string[] | undefined;
+
+function packedFiles(): string[] {
+  packed ??= (JSON.parse(packDryRun()) as [{ files: { path: string }[] }])[0].files.map(({ path }) => path);
+  return packed;
+}
+
+function packDryRun(): string {
+  const command = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
+  return execFileSync('npm', command, { cwd: folder, encoding: 'utf8' });
+}
