@@ -1,9 +1,11 @@
-// GFLOP/s of the products that training the models of the benchmark tables consists of. Usage: matmul_bench [threads]
+// GFLOP/s of the products that training the models of the benchmark tables consists of.
+// Usage: matmul_bench [threads [onednn]], the latter in a build with ONEDNN=1
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
+#include "matmul/engine.h"
 #include "unroll/matmul.h"
 
 using namespace unroll;
@@ -78,6 +80,9 @@ void All(Precision precision) {
 
 int main(int count, char** arguments) {
   const int threads = count > 1 ? std::atoi(arguments[1]) : 0;
+#if UNROLL_ONEDNN
+  onednn::Prefer(count > 2 ? onednn::Preference::kAlways : onednn::Preference::kNever);
+#endif
   for (Precision precision : {Precision::kFloat32, Precision::kBfloat16}) {
     Configure(threads, precision);
     std::printf("%s, %s, %d threads\n", MatMulName(), precision == Precision::kFloat32 ? "float32" : "bfloat16", ThreadCount());

@@ -16,12 +16,31 @@ Target DetectTarget() {
 #endif
 }
 
+#if UNROLL_X86
+struct Registers {
+  unsigned int a, b, c, d;
+};
+
+// Asked directly, because compilers name these features differently or not at all.
+Registers Leaf7(unsigned int subleaf) {
+  Registers r{7, 0, subleaf, 0};
+  __asm__ volatile("cpuid" : "+a"(r.a), "=b"(r.b), "+c"(r.c), "=d"(r.d));
+  return r;
+}
+#endif
+
 bool DetectBfloat16Products() {
 #if UNROLL_X86
-  // Leaf 7.1, EAX bit 5; asked directly because compilers name the feature differently.
-  unsigned int a = 7, b = 0, c = 1, d = 0;
-  __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  return DetectTarget() == Target::kAvx512 && (a & (1u << 5)) != 0;
+  return DetectTarget() == Target::kAvx512 && (Leaf7(1).a & (1u << 5)) != 0;
+#else
+  return false;
+#endif
+}
+
+bool DetectBfloat16Tiles() {
+#if UNROLL_X86
+  const unsigned int both = 1u << 22 | 1u << 24;  // AMX-BF16, AMX-TILE
+  return DetectTarget() == Target::kAvx512 && (Leaf7(0).d & both) == both;
 #else
   return false;
 #endif
@@ -29,6 +48,7 @@ bool DetectBfloat16Products() {
 
 const Target detected_target = DetectTarget();
 const bool detected_bfloat16_products = DetectBfloat16Products();
+const bool detected_bfloat16_tiles = DetectBfloat16Tiles();
 Target current_target = detected_target;
 
 }  // namespace
@@ -36,6 +56,8 @@ Target current_target = detected_target;
 Target CurrentTarget() { return current_target; }
 
 bool HasBfloat16Products() { return detected_bfloat16_products && current_target == Target::kAvx512; }
+
+bool HasBfloat16Tiles() { return detected_bfloat16_tiles && current_target == Target::kAvx512; }
 
 void LimitTarget(Target target) { current_target = target < detected_target ? target : detected_target; }
 

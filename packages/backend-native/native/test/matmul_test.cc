@@ -4,6 +4,7 @@
 #include <string>
 
 #include "check.h"
+#include "matmul/engine.h"
 #include "unroll/configuration.h"
 
 using namespace unroll;
@@ -175,5 +176,15 @@ int main() {
       TestRepeats();
     });
   }
+#if UNROLL_ONEDNN
+  onednn::Prefer(onednn::Preference::kAlways);
+  for (int threads : {1, 2}) {
+    Configure(threads, Precision::kFloat32);
+    TestRandomShapes();
+    TestEdges();
+    TestBatch();
+    TestRepeats();
+  }
+#endif
   return Report("matmul_test");
 }

@@ -42,6 +42,9 @@ Target CurrentTarget();
 /// True if the processor multiplies pairs of bfloat16 numbers (avx512_bf16) and the limit allows it.
 bool HasBfloat16Products();
 
+/// True if the processor multiplies tiles of bfloat16 numbers (AMX).
+bool HasBfloat16Tiles();
+
 /// Lets kernels use at most `target`; for tests, which run every target that the machine has.
 void LimitTarget(Target target);
 

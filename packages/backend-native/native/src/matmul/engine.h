@@ -18,7 +18,17 @@ std::unique_ptr<PackedMatrix> Pack(const Factor& b, int64_t k, const ColumnRange
 
 #if UNROLL_ONEDNN
 namespace onednn {
-/// False if oneDNN cannot or should not do this one (the reason is in onednn.cc); nothing is written then.
+/// When oneDNN is used: kMeasured is where it is the faster of the two. The others are for tests and benchmarks.
+///
+/// On x86-64 that is bfloat16 on processors with matrix tiles (AMX) alone, for which ours has no kernel. For the rest
+/// ours is as fast or faster: on one Zen 5 core (oneDNN 2.6.3, `matmul_bench 1 onednn` against `matmul_bench 1`) the
+/// steps of ptb-small, ptb-medium and char-512 run at 259, 256 and 269 GFLOP/s by oneDNN and 271, 278 and 280 by ours in
+/// float32, 463, 498 and 531 against 528, 538 and 543 in bfloat16, and packing by ours takes a fifth of the time.
+/// Elsewhere it is float32, since oneDNN knows wider units of arm64 than NEON.
+enum class Preference { kMeasured, kAlways, kNever };
+void Prefer(Preference preference);
+
+/// False if oneDNN is not to be used for this one; nothing is written then.
 bool Multiply(const MatMul& product, Precision precision);
 /// Null in the same cases.
 std::unique_ptr<PackedMatrix> Pack(const Factor& b, int64_t k, const ColumnRange* ranges, int range_count,
