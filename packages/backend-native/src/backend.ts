@@ -31,6 +31,11 @@ const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Arra
 /** Idle buffers are kept up to this: enough for the activations of a large model, harmless on a small machine. */
 const poolLimitBytes = Math.min(2 ** 30, totalmem() / 8);
 
+function wrongType(tensor: tf.TensorInfo, expected: string): BackendError {
+  const what = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  return new BackendError('backend/type', `a native kernel needs a tensor of type ${expected}, got ${what}`);
+}
+
 /**
  * tfjs' plain JavaScript backend with memory from a pool. Its data are typed arrays, so tfjs' own kernels work on it
  * and the native ones read and write the same arrays.
@@ -55,24 +60,27 @@ export class NativeBackend extends MathBackendCPU {
     return this.data.get(tensor.dataId).values;
   }
 
-  /** @throws {BackendError} `backend/type` if the tensor is not float32 */
+  /**
+   * The numbers of a float32 tensor, to read.
+   *
+   * @throws {BackendError} `backend/type` if the tensor is not float32
+   */
   floats(tensor: tf.TensorInfo): Float32Array {
     const values = this.values(tensor);
-    if (values instanceof Float32Array) return values;
-    throw new BackendError(
-      'backend/type',
-      `a native kernel needs a float32 tensor, got ${tensor.dtype} [${tensor.shape.join(', ')}]`,
-    );
+    if (tensor.dtype !== 'float32') throw wrongType(tensor, 'float32');
+    // A cast of tfjs' own may have kept the Int32Array or Uint8Array.
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
   }
 
-  /** @throws {BackendError} `backend/type` if the tensor is not int32 */
+  /**
+   * The numbers of an int32 tensor, to read.
+   *
+   * @throws {BackendError} `backend/type` if the tensor is not int32
+   */
   ints(tensor: tf.TensorInfo): Int32Array {
     const values = this.values(tensor);
-    if (values instanceof Int32Array) return values;
-    throw new BackendError(
-      'backend/type',
-      `a native kernel needs an int32 tensor, got ${tensor.dtype} [${tensor.shape.join(', ')}]`,
-    );
+    if (tensor.dtype !== 'int32') throw wrongType(tensor, 'int32');
+    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
   }
 
   /**
@@ -85,11 +93,14 @@ export class NativeBackend extends MathBackendCPU {
   writableInPlace(tensor: tf.TensorInfo): Float32Array {
     const values = this.floats(tensor);
     if (this.refCount(tensor.dataId) === 1) {
-      if (this.pool.isPrivate(values.buffer)) return values;
-      const copy = this.privateCopy(values);
-      this.data.get(tensor.dataId).values = copy;
+      const entry = this.data.get(tensor.dataId);
+      const held = entry.values as Float32Array;
+      if (held === values && this.pool.isPrivate(held.buffer)) return values;
+      const copy = new Float32Array(this.pool.take(values.byteLength));
+      copy.set(values);
+      entry.values = copy;
       this.pool.retain(copy.buffer);
-      this.pool.release(values.buffer);
+      this.pool.release(held.buffer);
       return copy;
     }
     if (!(tensor instanceof tf.Variable)) {
@@ -104,12 +115,6 @@ export class NativeBackend extends MathBackendCPU {
     tensor.assign(copy);
     copy.dispose();
     return replacement.values;
-  }
-
-  private privateCopy(values: Float32Array): Float32Array {
-    const copy = new Float32Array(this.pool.take(values.byteLength));
-    copy.set(values);
-    return copy;
   }
 
   // tfjs' own `write` would print an advertisement for another backend at its first use.

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackendError } from '@unroll/core/errors';
+import type { FusedFunctions } from './kernels/fused-functions.js';
 
 export type Precision = 'float32' | 'bfloat16';
 type Numbers = Float32Array | Int32Array | Uint8Array;
@@ -21,7 +22,7 @@ export interface EngineInfo {
  * The addon's general functions; every one checks its arguments and throws a TypeError with code
  * `ERR_UNROLL_ARGUMENT` that names the function and the argument. Results are written into the last array.
  */
-export interface NativeFunctions {
+export interface NativeFunctions extends FusedFunctions {
   configure(threads: number, precision: Precision): void;
   engineInfo(): EngineInfo;
   /** For tests: kernels use at most this instruction set from now on. */
@@ -157,16 +158,16 @@ export function nativeEngineState(): NativeEngineState {
 }
 
 /**
- * The addon's functions; a file that adds native functions declares their types and asks for them here.
+ * The addon's functions.
  *
  * @throws {BackendError} `backend/native-missing` if there is no binary that loads
  */
-export function nativeFunctions<Functions extends object = NativeFunctions>(): Functions {
+export function nativeFunctions(): NativeFunctions {
   loaded ??= load();
   if ('reason' in loaded) {
     throw new BackendError('backend/native-missing', `the native engine is not available (${loaded.reason}); ${hint}`);
   }
-  return loaded.functions as unknown as Functions;
+  return loaded.functions;
 }
 
 /** @throws {BackendError} `backend/native-missing` */

@@ -56,7 +56,8 @@ UNROLL_UNARY(ReluOp, Max(Broadcast(0.0f), x));
 UNROLL_UNARY(Relu6Op, Min(Broadcast(6.0f), Max(Broadcast(0.0f), x)));
 UNROLL_UNARY(LeakyReluOp, Select(x < 0.0f, x * p.alpha, x));
 UNROLL_UNARY(StepOp, Select(x == x, Select(x > 0.0f, Broadcast(1.0f), p.alpha), x));
-UNROLL_UNARY(SignOp, Select(x == x, Select(x > 0.0f, Broadcast(1.0f), Select(x < 0.0f, Broadcast(-1.0f), Broadcast(0.0f))), x));
+// tfjs wants 0 for NaN.
+UNROLL_UNARY(SignOp, Select(x > 0.0f, Broadcast(1.0f), Select(x < 0.0f, Broadcast(-1.0f), Broadcast(0.0f))));
 UNROLL_UNARY(FloorOp, RoundDown(x));
 UNROLL_UNARY(CeilOp, -RoundDown(-x));
 UNROLL_UNARY(ClipOp, Min(p.beta, Max(p.alpha, x)));

@@ -1,0 +1,4 @@
+import { Add } from '@tensorflow/tfjs-core';
+import { binaryKernel } from './elementwise.js';
+
+export const addKernel = binaryKernel(Add);

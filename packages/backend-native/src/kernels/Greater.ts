@@ -1,0 +1,4 @@
+import { Greater } from '@tensorflow/tfjs-core';
+import { compareKernel } from './elementwise.js';
+
+export const greaterKernel = compareKernel(Greater);

@@ -1,0 +1,4 @@
+import { Log } from '@tensorflow/tfjs-core';
+import { unaryKernel } from './elementwise.js';
+
+export const logKernel = unaryKernel(Log);

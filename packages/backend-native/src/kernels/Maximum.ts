@@ -1,0 +1,4 @@
+import { Maximum } from '@tensorflow/tfjs-core';
+import { binaryKernel } from './elementwise.js';
+
+export const maximumKernel = binaryKernel(Maximum);

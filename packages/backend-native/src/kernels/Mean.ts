@@ -1,0 +1,4 @@
+import { Mean } from '@tensorflow/tfjs-core';
+import { reduceKernel } from './reduction.js';
+
+export const meanKernel = reduceKernel(Mean);

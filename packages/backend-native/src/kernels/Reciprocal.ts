@@ -1,0 +1,4 @@
+import { Reciprocal } from '@tensorflow/tfjs-core';
+import { unaryKernel } from './elementwise.js';
+
+export const reciprocalKernel = unaryKernel(Reciprocal);

@@ -1,0 +1,4 @@
+import { Sigmoid } from '@tensorflow/tfjs-core';
+import { unaryKernel } from './elementwise.js';
+
+export const sigmoidKernel = unaryKernel(Sigmoid);

@@ -1,0 +1,4 @@
+import { Sign } from '@tensorflow/tfjs-core';
+import { unaryKernel } from './elementwise.js';
+
+export const signKernel = unaryKernel(Sign);

@@ -1,0 +1,4 @@
+import { Square } from '@tensorflow/tfjs-core';
+import { unaryKernel } from './elementwise.js';
+
+export const squareKernel = unaryKernel(Square);

@@ -1,0 +1,4 @@
+import { SquaredDifference } from '@tensorflow/tfjs-core';
+import { binaryKernel } from './elementwise.js';
+
+export const squaredDifferenceKernel = binaryKernel(SquaredDifference);

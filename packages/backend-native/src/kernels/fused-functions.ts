@@ -1,0 +1,2 @@
+/** The addon's functions behind the fused kernels; `NativeFunctions` includes them. */
+export interface FusedFunctions {}
