@@ -70,11 +70,16 @@ describe('parseSafetensors', () => {
     expect(bfloat16[4]! / half).toBeCloseTo(1, 2);
   });
 
-  it('gives each array memory of its own', () => {
-    const { arrays } = parseSafetensors(golden);
+  it.each([
+    ['Uint8Array', golden],
+    ['Buffer, whose slice would be a view', Buffer.from(golden)],
+    ['view that begins at an odd byte', new Uint8Array([0, ...golden]).subarray(1)],
+  ])('gives each array memory of its own: %s', (_, bytes) => {
+    const { arrays } = parseSafetensors(bytes);
     const buffers = Object.values(arrays).map(({ values }) => values.buffer);
     expect(new Set(buffers).size).toBe(buffers.length);
-    expect(buffers).not.toContain(golden.buffer);
+    expect(buffers).not.toContain(bytes.buffer);
+    expect(arrays['int32']!.values).toEqual(Int32Array.from([7, -8]));
   });
 
   it('names file and byte of every cut', () => {

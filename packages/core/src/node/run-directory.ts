@@ -92,31 +92,41 @@ export async function openRunDirectory(path: string, options: RunDirectoryOption
 export async function findCheckpoint(path: string): Promise<LoadedCheckpoint> {
   if (await isFile(join(path, 'manifest.json'))) return loadCheckpoint(path);
   const folder = join(path, 'checkpoints');
-  const newest = (await checkpointSteps(folder)).at(-1);
-  if (newest === undefined) {
+  const newest = (await listCheckpoints(folder)).at(-1);
+  if (!newest) {
     const message = `${path} holds no checkpoint; give the folder of a run, or one of the folders in its checkpoints/`;
     throw new CheckpointError('checkpoint/missing', message);
   }
-  return loadCheckpoint(join(folder, checkpointName(newest)));
+  return loadCheckpoint(join(folder, newest.name));
 }
 
 async function holdsRun(path: string): Promise<boolean> {
   if (await isFile(join(path, 'model.safetensors'))) return true;
-  return (await checkpointSteps(join(path, 'checkpoints'))).length > 0;
+  return (await listCheckpoints(join(path, 'checkpoints'))).length > 0;
 }
 
 function checkpointName(step: number): string {
   return `step-${String(step).padStart(9, '0')}`;
 }
 
-/** The steps of the checkpoints in a folder, rising; none if there is no such folder. */
-async function checkpointSteps(folder: string): Promise<readonly number[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+interface ListedCheckpoint {
+  readonly step: number;
+  readonly name: string;
+}
+
+/** The checkpoints in a folder by rising step; none if there is no such folder. */
+async function listCheckpoints(folder: string): Promise<readonly ListedCheckpoint[]> {
+  const names: readonly string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw fileError(error, 'read', folder);
   });
-  const steps = names.flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? []);
-  return steps.map(Number).sort((a, b) => a - b);
+  const listed = names.flatMap((name) => {
+    const match = /^(\.replaced-)?step-(\d+)$/.exec(name);
+    // One that stepped aside counts only if a kill came before its successor was in place.
+    const counts = match && !(match[1] && names.includes(name.slice(replacedPrefix.length)));
+    return counts ? [{ step: Number(match[2]), name }] : [];
+  });
+  return listed.sort((a, b) => a.step - b.step);
 }
 
 /** Keeps the newest and the best. Those past `step` belong to what came after the checkpoint that was resumed. */
@@ -124,10 +134,10 @@ async function prune(
   folder: string,
   { step, keep, best }: { step: number; keep: number; best: number | undefined },
 ): Promise<void> {
-  const steps = await checkpointSteps(folder);
-  const newest = steps.filter((each) => each <= step).slice(-keep);
-  const old = steps.filter((each) => !newest.includes(each) && each !== best);
-  for (const each of old) await rm(join(folder, checkpointName(each)), { recursive: true, force: true });
+  const listed = await listCheckpoints(folder);
+  const newest = listed.filter((each) => each.step <= step).slice(-keep);
+  const old = listed.filter((each) => !newest.includes(each) && each.step !== best);
+  for (const { name } of old) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** What a killed run left: unfinished checkpoints go, one that was being replaced comes back if the new one is not there. */
