@@ -1,4 +1,4 @@
-import { isUnrollError, UsageError } from '@unroll/core/errors';
+import { isUnrollError } from '@unroll/core/errors';
 
 /** What a shell sees: 0 done, 1 failed, 2 used wrongly, 130 or 143 stopped by SIGINT or SIGTERM (128 + its number). */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
@@ -31,11 +31,14 @@ interface Failure {
   readonly message: string;
 }
 
-/** What to print and how to exit: a user's mistake is one line, a bug of ours is shown with its stack. */
+/**
+ * What to print and how to exit: a user's mistake is one line, a bug of ours is shown with its stack. Configuration comes
+ * from flags, so a wrong one is wrong usage.
+ */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof Interrupted) return { exitCode: error.exitCode, message: oneLine(error.message) };
   if (isUnrollError(error)) {
-    const usage = error instanceof UsageError || error.code.startsWith('usage/');
+    const usage = /^(usage|config)\//.test(error.code);
     return { exitCode: usage ? exitCodes.usage : exitCodes.failed, message: oneLine(error.message) };
   }
   const system = systemFailure(error);

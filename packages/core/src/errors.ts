@@ -3,7 +3,7 @@ const marker = Symbol.for('unroll.error');
 
 /**
  * A mistake that the user can mend. The command lines print its message as one line and end with exit code 1 (2 for
- * `UsageError`); every other exception is a bug of ours and is shown with its stack.
+ * `UsageError` and `ConfigError`); every other exception is a bug of ours and is shown with its stack.
  *
  * A message says what was expected, what came, and what to do.
  */
