@@ -146,21 +146,21 @@ describe('a loss that is no number', () => {
     },
   );
 
-  it('stops for a gradient that overflows where the loss does not', async () => {
+  it('stops for a gradient that is infinite where the loss is not', async () => {
     const task = tinyTask({ dropoutRate: 0 });
-    const huge: typeof task.loss = (batch, context) => {
+    const steep: typeof task.loss = (batch, context) => {
       const { sum, ...loss } = task.loss(batch, context);
       return {
         ...loss,
         sum: tf.customGrad((x) => ({
           value: (x as tf.Tensor).clone(),
-          gradFunc: (dy) => tf.mul(dy, 1e38),
+          gradFunc: (dy) => tf.mul(dy, Infinity),
         }))(sum) as tf.Scalar,
       };
     };
     const start = toNamedArrays(task.parameters);
-    const run = runTask({ ...task, loss: huge, lossDivisor: () => 1e-3 }, { clipNorm: 1 });
-    await expect(run).rejects.toThrow('the gradient became Infinity in step 1; nothing of this step was applied');
+    const run = runTask({ ...task, loss: steep }, { clipNorm: 1 });
+    await expect(run).rejects.toThrow(/the gradient became (Infinity|NaN) in step 1; nothing of this step was applied/);
     expect(toNamedArrays(task.parameters)).toEqual(start);
   });
 });
