@@ -5,7 +5,7 @@ import { formatResults, replaceResults } from './results-table.js';
 import type { SeedResult } from './run-seed.js';
 
 function seed(number: number, score: number): SeedResult {
-  const rest = { scores: {}, curve: [], revision: 'abc', engine: {}, date: '', commands: [], flags: [] };
+  const rest = { scores: {}, curve: [], revision: 'abc', engine: '', date: '', commands: [], flags: [] };
   return { seed: number, score, trainSeconds: 600, ...rest };
 }
 

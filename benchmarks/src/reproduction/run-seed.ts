@@ -18,8 +18,8 @@ export interface SeedResult {
   readonly trainSeconds: number;
   /** of the code that finished it */
   readonly revision: string;
-  /** of the engine: `doctor --json` */
-  readonly engine: Readonly<Record<string, unknown>>;
+  /** what computed, with its version, instruction set, threads and precision */
+  readonly engine: string;
   readonly date: string;
   readonly commands: readonly string[];
   /** of the recipe, to tell a result of an earlier one */
@@ -64,11 +64,16 @@ export async function runSeed(recipe: Recipe, options: SeedOptions): Promise<See
     flags: flagsOf(recipe),
     commands: [commandLine(app, commands.train), commandLine(app, commands.evaluate)],
     revision: describeRevision(root),
-    engine: await askApp(app, commands.doctor),
+    engine: await describeEngine(app, commands.doctor),
     date: new Date().toISOString(),
   };
   await writeFileAtomically(seedFile(folder, seed), `${JSON.stringify(result, null, 2)}\n`);
   return result;
+}
+
+async function describeEngine(app: string, doctor: readonly string[]): Promise<string> {
+  const { engine } = await askApp(app, doctor);
+  return (engine as { readonly description: string }).description;
 }
 
 /** The result of a seed that was finished with the flags that the recipe has now, on whatever number of threads. */
