@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, readNames, runCommandLine } from './command-line.js';
@@ -39,6 +39,9 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 async function bench(options: Options): Promise<void> {
   const revision = describeRevision(folder);
   const date = new Date().toISOString();
+  const busyCores = loadavg()[0]!;
+  if (busyCores > 0.5)
+    console.error(`other programs keep ${busyCores.toFixed(1)} cores busy: these figures will not be fair`);
   const comparisons: Comparison[] = [];
   for (const model of options.models) {
     for (const precision of options.precisions) {
@@ -50,7 +53,17 @@ async function bench(options: Options): Promise<void> {
   const { rounds, steps, threads } = options;
   const path = options.out ?? `${folder}results/${date.slice(0, 10)}-${revision}.json`;
   const command = ['pnpm bench', ...process.argv.slice(2)].join(' ');
-  const result = { date, revision, command, machine: describeMachine(), rounds, steps, threads, comparisons };
+  const result = {
+    date,
+    revision,
+    command,
+    machine: describeMachine(),
+    busyCores,
+    rounds,
+    steps,
+    threads,
+    comparisons,
+  };
   await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
   console.error(`written to ${path}`);
 }
