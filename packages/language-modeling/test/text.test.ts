@@ -87,6 +87,16 @@ describe('words', () => {
     expect(splits.train.characters).toBe(16);
   });
 
+  test('white space is what Unicode calls so', async () => {
+    const tokenize = (line: string) => createCodec(configure(words).text).tokenize(line);
+    const unit = fc.constantFrom('a', 'é', '🙂', ' ', '\t', '\v', '\f', '\r', '\u00a0', '\u2003', '\u3000', '\ufeff');
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit }), async (line) => {
+        expect(await tokenize(line)).toEqual(line.split(/\s+/u).filter((word) => word !== ''));
+      }),
+    );
+  });
+
   test('encoding then decoding is the identity on lines of words', async () => {
     const word = fc.stringMatching(/^[a-zé€🙂]{1,5}$/u);
     const line = fc.array(word, { minLength: 1, maxLength: 5 }).map((parts) => `${parts.join(' ')}\n`);

@@ -1,6 +1,6 @@
 import type { Vocabulary } from '@unroll/core';
 import type { TextConfig } from '../config.js';
-import { countCodePoints, type TextSource } from '../records.js';
+import type { TextSource } from '../records.js';
 import type { TokenIds } from '../types.js';
 import type { Codec, TokenCounts } from './codec.js';
 
@@ -19,19 +19,20 @@ export function characterCodec({ lowercase }: Pick<TextConfig, 'lowercase'>): Co
 
 async function countCharacters(text: TextSource, prepare: (piece: string) => string): Promise<TokenCounts> {
   const table = new Float64Array(codePoints);
-  let tokens = 0;
   for await (const raw of text.pieces()) {
     const piece = prepare(raw);
-    tokens += countCodePoints(piece);
     for (let i = 0; i < piece.length; i++) {
-      const code = piece.codePointAt(i)!;
-      if (code > 0xffff) i += 1;
-      table[code]! += 1;
+      const unit = piece.charCodeAt(i);
+      if (isHighSurrogate(unit)) table[piece.codePointAt(i++)!]! += 1;
+      else table[unit]! += 1;
     }
   }
   const counts = new Map<string, number>();
+  let tokens = 0;
   for (let code = 0; code < codePoints; code++) {
-    if (table[code]! > 0) counts.set(String.fromCodePoint(code), table[code]!);
+    if (table[code] === 0) continue;
+    counts.set(String.fromCodePoint(code), table[code]!);
+    tokens += table[code]!;
   }
   return { counts, tokens, characters: tokens };
 }
@@ -50,10 +51,15 @@ async function encodeCharacters(
   for await (const raw of text.pieces()) {
     const piece = prepare(raw);
     for (let i = 0; i < piece.length; i++) {
-      const code = piece.codePointAt(i)!;
-      if (code > 0xffff) i += 1;
+      const unit = piece.charCodeAt(i);
+      const code = isHighSurrogate(unit) ? piece.codePointAt(i++)! : unit;
       if (idOf[code]! < 0) idOf[code] = vocabulary.id(String.fromCodePoint(code));
       ids[position++] = idOf[code]!;
     }
   }
+}
+
+/** The first half of a code point beyond 0xffff. A code unit is cheaper to read than a code point, and nearly always one. */
+function isHighSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800;
 }

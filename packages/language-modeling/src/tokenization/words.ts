@@ -57,7 +57,7 @@ async function* wordsOf(
 }
 
 async function countWords(text: TextSource, config: WordConfig, tokenize: Tokenizer): Promise<TokenCounts> {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { count: number }>();
   let tokens = 0;
   let characters = 0;
   async function* counted() {
@@ -69,12 +69,13 @@ async function countWords(text: TextSource, config: WordConfig, tokenize: Tokeni
   for await (const words of wordsOf(counted(), { ...config, name: text.name, tokenize })) {
     tokens += words.length;
     for (const word of words) {
-      const count = counts.get(word);
-      counts.set(count === undefined ? detach(word) : word, (count ?? 0) + 1);
+      const known = counts.get(word);
+      if (known) known.count += 1;
+      else counts.set(detach(word), { count: 1 });
     }
     if (counts.size > maximumDistinctWords) throw tooManyWords(text.name);
   }
-  return { counts, tokens, characters };
+  return { counts: new Map(Array.from(counts, ([word, { count }]) => [word, count])), tokens, characters };
 }
 
 /** A copy of its own: a part of a string keeps the whole piece of text alive that it was cut from. */
