@@ -110,6 +110,15 @@ describe('a file that has to be fetched', () => {
     expect(requests.map(({ range }) => range)).toEqual(['bytes=1000-', undefined]);
   });
 
+  test('starts again when what an earlier run left is longer than the file', async () => {
+    const { options, cached, origin, requests } = await setUp((...exchange) => answer(exchange, content));
+    await mkdir(dirname(cached), { recursive: true });
+    await writeFile(`${cached}.part`, Buffer.concat([content, content]));
+    const dataset = await openManifest(manifestFor(content, { origin }), options);
+    expect(sha256(await readAll(dataset.files['words.txt']!))).toBe(sha256(content));
+    expect(requests.map(({ range }) => range)).toEqual([undefined]);
+  });
+
   test('starts again at a server that cannot continue', async () => {
     let asked = 0;
     const { options, origin } = await setUp((request, response) => {
