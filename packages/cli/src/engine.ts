@@ -101,9 +101,9 @@ function requireFloat32(engine: EngineName, precision: Precision | undefined): v
 }
 
 async function select(name: EngineName): Promise<void> {
-  // TensorFlow.js would greet the user and suggest other packages.
-  tf.env().set('IS_TEST', true);
-  if (!(await tf.setBackend(name)))
+  if (!(await tf.setBackend(name))) {
     throw new BackendError('backend/start', `the ${name} engine did not start; try another --engine`);
-  await tf.ready();
+  }
+  // The first tensor of TensorFlow.js' own engine would print an advertisement.
+  Object.assign(tf.backend(), { firstUse: false });
 }
