@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { gatherRows } from '../ops/gather-rows.js';
 import { uniform, type Initializer } from '../tensors/initializers.js';
 import { createParameter, type Parameters } from '../tensors/parameters.js';
 import { deriveKey, type RandomKey } from '../tensors/random.js';
@@ -33,6 +34,6 @@ export class Embedding {
    */
   apply(ids: tf.Tensor): tf.Tensor {
     assertType('ids', ids, 'int32');
-    return tf.gather(this.table, ids);
+    return gatherRows(this.table, ids);
   }
 }
