@@ -10,8 +10,8 @@ import type { ManifestFile } from './manifest.js';
 const folder = mkdtempSync(join(tmpdir(), 'unroll-bytes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Longer than the 64 KiB that a file is read in, irregular so that a shift is seen. */
-const content = Buffer.alloc(150_000);
+/** Longer than the 256 KiB that a file is read in, irregular so that a shift is seen. */
+const content = Buffer.alloc(600_000);
 for (let index = 0, state = 1; index < content.length; index += 1) {
   state = (state * 48271) % 2147483647;
   content[index] = state >> 8;

@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import type { ByteSource } from '@unroll/core';
 import { DataError } from '@unroll/core/errors';
-import { gunzipped, unreadable } from './byte-sources.js';
+import { gunzipped, pieceBytes, unreadable } from './byte-sources.js';
 import { codeOf } from './reasons.js';
 
 /**
@@ -29,7 +29,9 @@ export async function openFile(path: string): Promise<ByteSource> {
 
 async function* contentOf(path: string, packed: boolean): AsyncGenerator<Uint8Array> {
   try {
-    yield* packed ? gunzipped(path) : (createReadStream(path) as AsyncIterable<Uint8Array>);
+    yield* packed
+      ? gunzipped(path)
+      : (createReadStream(path, { highWaterMark: pieceBytes }) as AsyncIterable<Uint8Array>);
   } catch (error) {
     throw unreadable(path, error);
   }
