@@ -1,2 +1,134 @@
+/** What every sequence function begins with; shapes are those of `SequenceInputs` in core's kernel names. */
+export type SequenceArguments = [
+  timeSteps: number,
+  batchSize: number,
+  inputSize: number,
+  hiddenSize: number,
+  reverse: boolean,
+  input: Float32Array,
+  inputKernel: Float32Array,
+  recurrentKernel: Float32Array,
+  bias: Float32Array,
+  initialH: Float32Array,
+  lengths: Int32Array | null,
+  recurrentDropoutMask: Float32Array | null,
+];
+
+/** Where the gradients go; without `dInput` that product is saved. */
+export type SequenceGradients = [
+  dInput: Float32Array | null,
+  dInputKernel: Float32Array,
+  dRecurrentKernel: Float32Array,
+  dBias: Float32Array,
+  dInitialH: Float32Array,
+];
+
 /** The addon's functions behind the fused kernels; `NativeFunctions` includes them. */
-export interface FusedFunctions {}
+export interface FusedFunctions {
+  rnnSequence(
+    ...call: [...SequenceArguments, activation: 'tanh' | 'relu', output: Float32Array, finalH: Float32Array]
+  ): void;
+  rnnSequenceGrad(
+    ...call: [
+      ...SequenceArguments,
+      activation: 'tanh' | 'relu',
+      output: Float32Array,
+      dOutput: Float32Array,
+      dFinalH: Float32Array,
+      ...SequenceGradients,
+    ]
+  ): void;
+  lstmSequence(
+    ...call: [
+      ...SequenceArguments,
+      initialC: Float32Array,
+      output: Float32Array,
+      finalH: Float32Array,
+      finalC: Float32Array,
+      gates: Float32Array,
+      cells: Float32Array,
+    ]
+  ): void;
+  lstmSequenceGrad(
+    ...call: [
+      ...SequenceArguments,
+      initialC: Float32Array,
+      output: Float32Array,
+      gates: Float32Array,
+      cells: Float32Array,
+      dOutput: Float32Array,
+      dFinalH: Float32Array,
+      dFinalC: Float32Array,
+      ...SequenceGradients,
+      dInitialC: Float32Array,
+    ]
+  ): void;
+  gruSequence(
+    ...call: [
+      ...SequenceArguments,
+      recurrentBias: Float32Array,
+      output: Float32Array,
+      finalH: Float32Array,
+      gates: Float32Array,
+    ]
+  ): void;
+  gruSequenceGrad(
+    ...call: [
+      ...SequenceArguments,
+      recurrentBias: Float32Array,
+      output: Float32Array,
+      gates: Float32Array,
+      dOutput: Float32Array,
+      dFinalH: Float32Array,
+      ...SequenceGradients,
+      dRecurrentBias: Float32Array,
+    ]
+  ): void;
+
+  linearCrossEntropy(
+    ...call: [
+      rows: number,
+      hiddenSize: number,
+      vocabularySize: number,
+      hidden: Float32Array,
+      kernel: Float32Array,
+      transposeKernel: boolean,
+      bias: Float32Array | null,
+      targets: Int32Array,
+      mask: Float32Array | null,
+      labelSmoothing: number,
+      losses: Float32Array,
+      sum: Float32Array,
+      count: Float32Array,
+      dHidden: Float32Array | null,
+      dKernel: Float32Array | null,
+      dBias: Float32Array | null,
+    ]
+  ): void;
+
+  dropoutMask(...call: [key0: number, key1: number, rate: number, mask: Float32Array]): void;
+
+  /** `settings` holds columns, learningRateScale, l1, l2, weightDecay, maxNorm of each parameter. @returns the gradient norm */
+  optimizerStep(
+    ...call: [
+      rule: 'sgd' | 'momentum' | 'rmsprop' | 'adam',
+      momentum: number,
+      nesterov: boolean,
+      decay: number,
+      beta1: number,
+      beta2: number,
+      epsilon: number,
+      step: number,
+      learningRate: number,
+      gradientScale: number,
+      clipNorm: number,
+      clipValue: number,
+      count: number,
+      settings: Float64Array,
+      parameters: readonly Float32Array[],
+      gradients: readonly Float32Array[],
+      firstSlots: readonly Float32Array[],
+      secondSlots: readonly Float32Array[],
+    ]
+  ): number;
+}

@@ -1,4 +1,23 @@
 import type { NativeKernelConfig } from '../kernel.js';
+import { dropoutMaskKernel } from './DropoutMask.js';
+import { gruSequenceKernel } from './GruSequence.js';
+import { gruSequenceGradKernel } from './GruSequenceGrad.js';
+import { linearCrossEntropyKernel } from './LinearCrossEntropy.js';
+import { lstmSequenceKernel } from './LstmSequence.js';
+import { lstmSequenceGradKernel } from './LstmSequenceGrad.js';
+import { optimizerStepKernel } from './OptimizerStep.js';
+import { rnnSequenceKernel } from './RnnSequence.js';
+import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
 
 /** The kernels that core names and tfjs does not know: recurrent sequences, the output layer's loss, the optimizer. */
-export const fusedKernels: readonly NativeKernelConfig[] = [];
+export const fusedKernels: readonly NativeKernelConfig[] = [
+  rnnSequenceKernel,
+  rnnSequenceGradKernel,
+  lstmSequenceKernel,
+  lstmSequenceGradKernel,
+  gruSequenceKernel,
+  gruSequenceGradKernel,
+  linearCrossEntropyKernel,
+  optimizerStepKernel,
+  dropoutMaskKernel,
+];

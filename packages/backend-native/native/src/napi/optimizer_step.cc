@@ -1,0 +1,88 @@
+#include "unroll/optimizer_step.h"
+
+#include <vector>
+
+#include "napi/arguments.h"
+#include "napi/exports.h"
+
+namespace unroll {
+namespace {
+
+constexpr int64_t kSettings = 6;
+
+/// The lists of arrays, one array for each parameter; a list of slots may be empty.
+struct Lists {
+  std::vector<Span<float>> parameters, gradients, slots[2];
+};
+
+Lists ReadLists(Arguments& in) {
+  Lists lists;
+  lists.parameters = in.FloatList("parameters");
+  lists.gradients = in.FloatList("gradients");
+  lists.slots[0] = in.FloatList("firstSlots");
+  lists.slots[1] = in.FloatList("secondSlots");
+  const size_t count = lists.parameters.size();
+  in.Require(lists.gradients.size() == count, "gradients", "one array for each parameter");
+  in.Require(lists.slots[0].empty() || lists.slots[0].size() == count, "firstSlots", "empty or one array for each parameter");
+  in.Require(lists.slots[1].empty() || lists.slots[1].size() == count, "secondSlots", "empty or one array for each parameter");
+  if (!in.ok()) return lists;
+  for (size_t i = 0; i < count; ++i) {
+    in.Require(lists.gradients[i].count == lists.parameters[i].count, "gradients", "as long as their parameters, each");
+    for (const auto& slots : lists.slots)
+      in.Require(slots.empty() || slots[i].count == lists.parameters[i].count, "slots", "as long as their parameters, each");
+  }
+  return lists;
+}
+
+/// `settings` holds columns, learningRateScale, l1, l2, weightDecay, maxNorm of each parameter.
+std::vector<ParameterUpdate> MakeUpdates(const Lists& lists, const double* settings) {
+  std::vector<ParameterUpdate> updates(lists.parameters.size());
+  for (size_t i = 0; i < updates.size(); ++i, settings += kSettings) {
+    ParameterUpdate& update = updates[i];
+    update.parameter = lists.parameters[i].data;
+    update.gradient = lists.gradients[i].data;
+    for (int slot = 0; slot < 2; ++slot)
+      if (!lists.slots[slot].empty()) update.slots[slot] = lists.slots[slot][i].data;
+    update.size = lists.parameters[i].count;
+    update.columns = static_cast<int64_t>(settings[0]);
+    update.learning_rate_scale = settings[1];
+    update.l1 = settings[2], update.l2 = settings[3];
+    update.weight_decay = settings[4], update.max_norm = settings[5];
+  }
+  return updates;
+}
+
+// optimizerStep(rule, momentum, nesterov, decay, beta1, beta2, epsilon, step, learningRate, gradientScale, clipNorm,
+//               clipValue, count, settings, parameters, gradients, firstSlots, secondSlots): the gradient norm
+napi_value OptimizerStepCallback(napi_env env, napi_callback_info info) {
+  Arguments in(env, info, "optimizerStep");
+  OptimizerStepCall call;
+  call.rule = static_cast<OptimizerRule>(in.Choice("rule", {"sgd", "momentum", "rmsprop", "adam"}));
+  call.momentum = in.Number("momentum");
+  call.nesterov = in.Flag("nesterov");
+  call.decay = in.Number("decay");
+  call.beta1 = in.Number("beta1");
+  call.beta2 = in.Number("beta2");
+  call.epsilon = in.Number("epsilon");
+  call.step = in.Integer("step", 1, int64_t{1} << 52);
+  call.learning_rate = in.Number("learningRate");
+  call.gradient_scale = in.Number("gradientScale");
+  call.clip_norm = in.Number("clipNorm");
+  call.clip_value = in.Number("clipValue");
+  const int64_t count = in.Size("count");
+  const double* settings = in.Doubles("settings", {count, kSettings});
+  const Lists lists = ReadLists(in);
+  in.Require(static_cast<int64_t>(lists.parameters.size()) == count, "parameters", "as many as count says");
+  if (!in.ok()) return nullptr;
+  const std::vector<ParameterUpdate> updates = MakeUpdates(lists, settings);
+  call.updates = updates.data();
+  call.update_count = count;
+  double norm = 0;
+  const Status status = OptimizerStep(call, &norm);
+  return status.ok() ? in.ReturnNumber(norm) : in.Return(status);
+}
+
+const Exports exports({{"optimizerStep", Guarded<OptimizerStepCallback>}});
+
+}  // namespace
+}  // namespace unroll

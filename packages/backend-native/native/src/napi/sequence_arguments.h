@@ -1,0 +1,41 @@
+#ifndef UNROLL_NAPI_SEQUENCE_ARGUMENTS_H_
+#define UNROLL_NAPI_SEQUENCE_ARGUMENTS_H_
+
+#include "napi/arguments.h"
+#include "unroll/sequence.h"
+
+namespace unroll {
+
+/// The arguments that every sequence function begins with: timeSteps, batchSize, inputSize, hiddenSize, reverse, input,
+/// inputKernel, recurrentKernel, bias, initialH, lengths | null, recurrentDropoutMask | null.
+inline SequenceInputs ReadSequence(Arguments& in, int64_t gates) {
+  SequenceInputs s;
+  s.time_steps = in.Size("timeSteps");
+  s.batch_size = in.Size("batchSize");
+  s.input_size = in.Size("inputSize");
+  s.hidden_size = in.Size("hiddenSize");
+  s.reverse = in.Flag("reverse");
+  s.input = in.Floats("input", {s.time_steps, s.batch_size, s.input_size});
+  s.input_kernel = in.Floats("inputKernel", {s.input_size, gates * s.hidden_size});
+  s.recurrent_kernel = in.Floats("recurrentKernel", {s.hidden_size, gates * s.hidden_size});
+  s.bias = in.Floats("bias", {gates * s.hidden_size});
+  s.initial_h = in.Floats("initialH", {s.batch_size, s.hidden_size});
+  s.lengths = in.OptionalInts("lengths", {s.batch_size});
+  s.recurrent_dropout_mask = in.OptionalFloats("recurrentDropoutMask", {s.batch_size, s.hidden_size});
+  return s;
+}
+
+/// Where gradients go: dInput | null, dInputKernel, dRecurrentKernel, dBias, dInitialH.
+inline SequenceGradients ReadSequenceGradients(Arguments& in, const SequenceInputs& s, int64_t gates) {
+  SequenceGradients g;
+  g.input = in.OptionalMutableFloats("dInput", {s.time_steps, s.batch_size, s.input_size});
+  g.input_kernel = in.MutableFloats("dInputKernel", {s.input_size, gates * s.hidden_size});
+  g.recurrent_kernel = in.MutableFloats("dRecurrentKernel", {s.hidden_size, gates * s.hidden_size});
+  g.bias = in.MutableFloats("dBias", {gates * s.hidden_size});
+  g.initial_h = in.MutableFloats("dInitialH", {s.batch_size, s.hidden_size});
+  return g;
+}
+
+}  // namespace unroll
+
+#endif  // UNROLL_NAPI_SEQUENCE_ARGUMENTS_H_
