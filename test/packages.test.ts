@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,12 +49,9 @@ async function installTarballs(): Promise<void> {
   const others = Object.fromEntries(tools.map((tool) => [tool, versions.devDependencies[tool]]));
   const manifest = { name: 'consumer', private: true, type: 'module', dependencies: { ...files, ...others } };
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
-  // JSON is YAML
-  const settings = {
-    packages: ['.'],
-    overrides: files,
-    allowBuilds: { '@unroll/backend-native': true, 'core-js': false },
-  };
+  // a package that comes out of a file is allowed to build under the name of that file; JSON is YAML
+  const engine = `@unroll/backend-native@file:../${basename(tarballs['@unroll/backend-native'])}`;
+  const settings = { packages: ['.'], overrides: files, allowBuilds: { [engine]: true, 'core-js': false } };
   await writeFile(join(project, 'pnpm-workspace.yaml'), JSON.stringify(settings));
   await pnpm(['install', '--prefer-offline', '--no-frozen-lockfile'], project);
 }
