@@ -8,8 +8,8 @@ import { answer, serve, type Handler } from './loopback.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const content = madeUpText(300_000);
-/** Nothing waits long in a test. */
-const patience = { idleMs: 2000, retries: 2, pauseMs: 1 };
+/** Nothing waits long between repetitions in a test. */
+const patience = { idleMs: 10_000, retries: 2, pauseMs: 1 };
 
 async function setUp(handler: Handler): Promise<{
   options: DatasetOptions & { cacheDirectory: string };

@@ -50,7 +50,7 @@ export function answer(
   if (start > 0) response.setHeader('content-range', `bytes ${start}-${content.length - 1}/${content.length}`);
   if (cutAfter === undefined) response.end(body);
   // The other side gets time to take what was sent: a reset throws away what it has not read.
-  else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 50));
+  else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 150));
 }
 
 /** Something that is waited for in one place and happens in another. */
