@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { UsageError } from '@unroll/core/errors';
 import { openRunDirectory, type RunDirectory } from '@unroll/core/node';
 import type { Preparation, VerbContext } from '../app.js';
 import { openRunData } from '../data.js';
@@ -20,6 +21,9 @@ import { runSession, type SessionResult } from '../training/session.js';
 export async function train(context: VerbContext): Promise<void> {
   const { app, output } = context;
   const flags: TrainFlags = context.flags;
+  if (flags.data === undefined && flags.resume === undefined) {
+    throw new UsageError('usage/data', 'name what to learn from with --data FILE or a dataset');
+  }
   const task = await app.task();
   const plan = await planTraining(task, flags, Date.now());
   const engine = await startEngine(plan.engine, output);

@@ -23,8 +23,7 @@ export async function planTraining(task: AppTask, flags: TrainFlags, nowMs: numb
 }
 
 function planNewRun(task: AppTask, flags: TrainFlags, nowMs: number): TrainPlan {
-  const { data, valid, preset, set = [], out, engine, precision, threads } = flags;
-  if (data === undefined) throw new UsageError('usage/data', 'name what to learn from with --data FILE or a dataset');
+  const { data = '', valid, preset, set = [], out, engine, precision, threads } = flags;
   const settings = [...set, ...limitSettings(flags), ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`])];
   return {
     folder: out ?? defaultFolder(data, nowMs),
