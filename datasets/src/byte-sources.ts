@@ -13,7 +13,7 @@ export interface LocalFile {
 }
 
 /** Read at once: four times the default of streams, because every piece costs a turn of the event loop. */
-export const pieceBytes = 1 << 18;
+const pieceBytes = 1 << 18;
 
 interface Piece {
   readonly local: LocalFile;
@@ -69,12 +69,12 @@ async function* opened({ location, compression }: LocalFile, start: number, end:
 }
 
 /** The decompressed content of a gzip file, as a stream that closes the file when it is left early. */
-export function gunzipped(location: string): AsyncIterable<Uint8Array> {
+function gunzipped(location: string): AsyncIterable<Uint8Array> {
   // Errors of either stream reach the reader through the second one; there is nothing left for the callback to do.
   return pipeline(createReadStream(location), createGunzip({ chunkSize: pieceBytes }), () => {});
 }
 
-export function unreadable(location: string, error: unknown): DataError {
+function unreadable(location: string, error: unknown): DataError {
   return new DataError('data/unreadable', `cannot read ${location}: ${reasonOf(error)}`, { cause: error });
 }
 

@@ -2,4 +2,3 @@ export type { Patience } from './download.js';
 export { openDataset, openManifest, type Dataset, type DatasetOptions, type FetchProgress } from './dataset.js';
 export { parseManifest, type Manifest, type ManifestFile, type ManifestSplit } from './manifest.js';
 export { listDatasets, manifestOf } from './registry.js';
-export { openFile } from './user-file.js';
