@@ -230,6 +230,9 @@ function describeEdges({ createCell }: CellConformance): void {
       const { output, finalState } = unroll(cell, input, options);
       expect(tf.memory().numTensors).toBe(before + 1 + states);
       tf.dispose([output, ...Object.values(finalState)]);
+      const both = bidirectional({ forward: cell, backward: cell }, input);
+      expect(tf.memory().numTensors).toBe(before + 1 + 2 * states);
+      tf.dispose([both.output, ...Object.values(both.finalState).flatMap((state) => Object.values(state))]);
       const { value, grads } = tf.variableGrads(() => weightedSum(unroll(cell, input, options)), variables);
       expect(tf.memory().numTensors).toBe(before + 1 + variables.length);
       tf.dispose([value, ...Object.values(grads)]);
