@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, readNames, runCommandLine } from './command-line.js';
+import type { BenchResult } from './harness/bench-result.js';
 import { compare, formatComparison, type Comparison } from './harness/comparison.js';
 import { describeMachine, describeRevision } from './harness/machine.js';
 import { measure, type Peer } from './harness/measure.js';
@@ -53,7 +54,7 @@ async function bench(options: Options): Promise<void> {
   const { rounds, steps, threads } = options;
   const path = options.out ?? `${folder}results/${date.slice(0, 10)}-${revision}.json`;
   const command = ['pnpm bench', ...process.argv.slice(2)].join(' ');
-  const result = {
+  const result: BenchResult = {
     date,
     revision,
     command,

@@ -52,7 +52,7 @@ async function reproduce({ recipe, seeds, only, threads, maxSteps }: Options): P
   if (maxSteps !== undefined) return;
   const path = fileURLToPath(new URL(`../results/${recipe.name}.json`, import.meta.url));
   await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`written to ${path}; now \`pnpm results\` brings README's table up to date`);
+  console.log(`written to ${path}; now \`pnpm results\` brings README's tables up to date`);
 }
 
 function readOptions(): Options {
