@@ -36,7 +36,10 @@ function cpuFlags(): readonly string[] {
   }
 }
 
-/** The commit that was measured, with `-dirty` if tracked files differed from it. @param folder - inside the repository */
+/** What a change of does not change a measurement. */
+const unmeasured = [':(exclude,top)*.md', ':(exclude,top)benchmarks/results'];
+
+/** The commit that was measured, with `-dirty` if code differed from it. @param folder - inside the repository */
 export function describeRevision(folder: string): string {
   const git = (...arguments_: string[]) =>
     execFileSync('git', ['-C', folder, ...arguments_], {
@@ -44,7 +47,8 @@ export function describeRevision(folder: string): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    const dirty = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-dirty';
+    const dirty =
+      git('status', '--porcelain', '--untracked-files=no', '--', ':/', ...unmeasured) === '' ? '' : '-dirty';
     return git('rev-parse', '--short=10', 'HEAD') + dirty;
   } catch {
     return 'unknown';
