@@ -51,6 +51,13 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   return finished(start(args, options));
 }
 
+/** For what a test needs before it begins. @throws if the command fails, with what it said */
+export async function succeed(args: readonly string[]): Promise<Finished> {
+  const result = await run(args);
+  if (result.exitCode !== 0) throw new Error(`${args.join(' ')}: exit code ${result.exitCode}\n${result.stderr}`);
+  return result;
+}
+
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'unroll-lm-'));
 

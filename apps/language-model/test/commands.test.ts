@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { makeText, run, shellCommand, tinyModel, Workplace, type Finished } from './command-line.js';
+import { makeText, run, shellCommand, succeed, tinyModel, Workplace, type Finished } from './command-line.js';
 
 const place = new Workplace();
 const model = place.path('model');
@@ -12,7 +12,7 @@ let trained: Finished;
 
 beforeAll(async () => {
   text = place.write('tale.txt', makeText(120));
-  trained = await run(['train', '--data', text, ...tinyModel, '--max-steps', '60', '--out', model, '--json']);
+  trained = await succeed(['train', '--data', text, ...tinyModel, '--max-steps', '60', '--out', model, '--json']);
 });
 afterAll(() => place.remove());
 

@@ -1,3 +1,4 @@
+import type * as NativePackage from '@unroll/backend-native';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@unroll/core/errors';
 import type { EngineFlags, EngineName, Precision } from './flags.js';
@@ -36,10 +37,8 @@ export async function startEngine(flags: EngineFlags, output: Output): Promise<E
   return startCpu(flags);
 }
 
-type NativePackage = typeof import('@unroll/backend-native');
-
 async function startNative(
-  native: NativePackage,
+  native: typeof NativePackage,
   { precision = 'float32', threads = 0 }: EngineFlags,
 ): Promise<Engine> {
   const info = native.configureNative({ precision, threads });

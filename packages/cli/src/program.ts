@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option, type CommanderError } from 'commander';
 import { UsageError } from '@unroll/core/errors';
 import type { AppDefinition, Flag, Verb, VerbContext } from './app.js';
 import { exitCodes } from './exit-codes.js';

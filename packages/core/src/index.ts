@@ -53,7 +53,14 @@ export { deriveKey, normal, permutation, randomKey, threefry, uniform, type Rand
 export { assertShape, assertType, type Axes } from './tensors/shapes.js';
 export { collectCurves, type Curve, type Curves } from './reports/curves.js';
 export { renderMarkdown } from './reports/markdown.js';
-export { formatDuration, formatNumber, spacedName, type ReportSample, type RunReport } from './reports/report.js';
+export {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  spacedName,
+  type ReportSample,
+  type RunReport,
+} from './reports/report.js';
 export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './reports/tensorboard.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export type { ByteSource } from './data/byte-source.js';

@@ -20,7 +20,7 @@ export interface Diagnosis {
 
 /** Shows which engine computes here and why, what there is to build a better one, and what would make it faster. */
 export async function doctor({ app, flags, output }: VerbContext): Promise<void> {
-  const diagnosis = await diagnose(app.version, flags as EngineFlags, output);
+  const diagnosis = await diagnose(app.version, flags, output);
   if (output.json) await output.object(diagnosis);
   else await output.write(render(diagnosis));
 }

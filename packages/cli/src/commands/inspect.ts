@@ -1,9 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatNumber, parseModel } from '@unroll/core';
+import { formatBytes, formatNumber, parseModel } from '@unroll/core';
 import { CheckpointError } from '@unroll/core/errors';
 import type { VerbContext } from '../app.js';
-import type { ModelFlags } from '../flags.js';
 import { requireModelFolder } from '../model-folder.js';
 import { readRunFile } from '../run-files.js';
 
@@ -20,7 +19,7 @@ interface Inspection {
 
 /** Shows what a run folder holds, from its files alone: no engine is started. */
 export async function inspect({ app, flags, output }: VerbContext): Promise<void> {
-  const folder = requireModelFolder(flags as ModelFlags);
+  const folder = requireModelFolder(flags);
   const { arrays, metadata } = parseModel(
     await readRunFile(folder, 'model.safetensors'),
     join(folder, 'model.safetensors'),
@@ -70,7 +69,7 @@ function render(inspection: Inspection): string {
   return [
     `Configuration\n${JSON.stringify(config, null, 2)}\n`,
     `Parameters\n${columns([...rows, ['total', '', formatNumber(parameterCount)]])}`,
-    `Files\n${columns([...Object.entries(files).map(([name, size]) => [name, '', formatSize(size)] as const), ['total', '', formatSize(bytes)]])}`,
+    `Files\n${columns([...Object.entries(files).map(([name, size]) => [name, '', formatBytes(size)] as const), ['total', '', formatBytes(bytes)]])}`,
   ].join('\n');
 }
 
@@ -79,9 +78,4 @@ function columns(rows: readonly (readonly [string, string, string])[]): string {
   return rows
     .map(([a, b, c]) => `  ${a.padEnd(widths[0]!)}  ${b.padEnd(widths[1]!)}  ${c.padStart(widths[2]!)}\n`)
     .join('');
-}
-
-function formatSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

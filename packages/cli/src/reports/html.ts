@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, spacedName, type RunReport } from '@unroll/core';
+import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from '@unroll/core';
 import { renderChart } from './chart.js';
 import { escapeHtml } from './escape.js';
 import { reportScript, reportStyle } from './page.js';
@@ -48,7 +48,10 @@ function cards(report: RunReport): string {
       shown.push([`${split} ${spacedName(name)}`, formatNumber(value)]);
   }
   shown.push(['parameters', formatNumber(report.parameterCount)], ['steps', formatNumber(report.steps)]);
-  shown.push(['training time', formatDuration(report.elapsedSeconds)]);
+  shown.push(
+    ['training time', formatDuration(report.elapsedSeconds)],
+    ['peak memory', formatBytes(report.peakMemoryBytes)],
+  );
   return `<div class="cards">${shown.map(([name, value]) => `<div class="card"><b>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></div>`).join('')}</div>`;
 }
 

@@ -50,6 +50,7 @@ export async function concludeRun(
   };
   const report = {
     ...facts,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     title: run.title,
     command: commandLine(),
     finishedAt: new Date().toISOString(),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { collectCurves } from './curves.js';
 import { renderMarkdown } from './markdown.js';
-import { formatDuration, formatNumber, spacedName, type RunReport } from './report.js';
+import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from './report.js';
 
 const report: RunReport = {
   title: 'language-modeling on tale.txt',
@@ -9,6 +9,7 @@ const report: RunReport = {
   finishedAt: '2030-01-02T03:04:05.000Z',
   outcome: 'Training is complete.',
   elapsedSeconds: 125,
+  peakMemoryBytes: 300 * 2 ** 20,
   steps: 1200,
   epochs: 2,
   parameterCount: 4321,
@@ -47,5 +48,6 @@ test('numbers have four digits, durations two units, names spaces', () => {
     'NaN',
   ]);
   expect([0.4, 59, 61, 7300].map(formatDuration)).toEqual(['0 s', '59 s', '1 min 1 s', '2 h 1 min']);
+  expect([512, 1536, 340.2 * 2 ** 20].map(formatBytes)).toEqual(['512 B', '1.5 KiB', '340.2 MiB']);
   expect(spacedName('bitsPerCharacter')).toBe('bits per character');
 });

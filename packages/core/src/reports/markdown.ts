@@ -1,5 +1,5 @@
 import type { Curve } from './curves.js';
-import { formatDuration, formatNumber, spacedName, type RunReport } from './report.js';
+import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from './report.js';
 
 /** `report.md`: the report of a run for readers without a browser. */
 export function renderMarkdown(report: RunReport): string {
@@ -23,6 +23,7 @@ function scoreTable(report: RunReport): string {
     `${formatNumber(report.parameterCount)} parameters`,
     `${formatNumber(report.steps)} steps in ${formatNumber(report.epochs)} epochs`,
     `${formatDuration(report.elapsedSeconds)} of training`,
+    `${formatBytes(report.peakMemoryBytes)} of memory at most`,
   ];
   const { best } = report;
   if (best)
@@ -60,9 +61,11 @@ function formatScore(value: number | undefined): string {
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\n/g, ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  return [tableRow(header), tableRow(header.map(() => '---')), ...rows.map(tableRow)].join('\n');
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\n/g, ' ')).join(' | ')} |`;
 }
 
 /** A fence longer than any run of backticks inside, so that no text can break out. */

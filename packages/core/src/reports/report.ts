@@ -12,6 +12,8 @@ export interface RunReport {
   readonly outcome: string;
   /** of this process's training */
   readonly elapsedSeconds: number;
+  /** the most memory that the process held at once */
+  readonly peakMemoryBytes: number;
   readonly steps: number;
   readonly epochs: number;
   readonly parameterCount: number;
@@ -51,6 +53,12 @@ export function formatDuration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `512 B`, `1.5 KiB`, `340.2 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 /** `bitsPerCharacter` becomes `bits per character`. */

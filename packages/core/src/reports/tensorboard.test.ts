@@ -75,9 +75,13 @@ function readMessage(data: Uint8Array): Fields {
     const values = fields.get(tag >> 3) ?? [];
     fields.set(tag >> 3, values);
     if ((tag & 7) === 0) values.push(readVarint());
-    else if ((tag & 7) === 1) (values.push(view.getBigUint64(at, true)), (at += 8));
-    else if ((tag & 7) === 5) (values.push(BigInt(view.getUint32(at, true))), (at += 4));
-    else {
+    else if ((tag & 7) === 1) {
+      values.push(view.getBigUint64(at, true));
+      at += 8;
+    } else if ((tag & 7) === 5) {
+      values.push(BigInt(view.getUint32(at, true)));
+      at += 4;
+    } else {
       const length = Number(readVarint());
       values.push(data.slice(at, at + length));
       at += length;
