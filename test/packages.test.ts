@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { publint } from 'publint';
@@ -6,17 +6,16 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pnpm, root, run, runNode } from './support/commands.js';
 
-/** Name and folder of every package that others install. */
-const published = {
-  '@unroll/core': 'packages/core',
-  '@unroll/backend-native': 'packages/backend-native',
-  '@unroll/datasets': 'datasets',
-  '@unroll/language-modeling': 'packages/language-modeling',
-  '@unroll/cli': 'packages/cli',
-  'unroll-lm': 'apps/language-model',
-} as const;
-type Name = keyof typeof published;
-const names = Object.keys(published) as Name[];
+/** Every package that others install. */
+const names = [
+  '@unroll/core',
+  '@unroll/backend-native',
+  '@unroll/datasets',
+  '@unroll/language-modeling',
+  '@unroll/cli',
+  'unroll-lm',
+] as const;
+type Name = (typeof names)[number];
 
 let folder: string;
 let project: string;
@@ -27,17 +26,23 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'unroll-packages-')));
   project = join(folder, 'project');
   await runNode('node_modules/typescript/bin/tsc', ['-b']);
-  for (const name of names) tarballs[name] = await pack(name);
+  await packAll();
   await cp(join(root, 'test/fixtures/consumer'), project, { recursive: true });
   await installTarballs();
 }, 300_000);
 
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
-async function pack(name: Name): Promise<string> {
-  const printed = await pnpm(['pack', '--json', '--pack-destination', folder], join(root, published[name]));
-  const { filename } = JSON.parse(printed.slice(printed.indexOf('{'))) as { filename: string };
-  return filename;
+async function packAll(): Promise<void> {
+  const isPrivate = ['--filter', '!unroll', '--filter', '!@unroll/benchmarks'];
+  await pnpm(['--recursive', ...isPrivate, 'pack', '--pack-destination', folder]);
+  for (const file of await readdir(folder)) {
+    const name = names.find(
+      (each) => file.replace(/-\d+\.\d+\.\d+\.tgz$/, '') === each.replace('@', '').replace('/', '-'),
+    );
+    if (name === undefined) throw new Error(`${file} is of a package that this test does not know`);
+    tarballs[name] = join(folder, file);
+  }
 }
 
 async function installTarballs(): Promise<void> {
@@ -70,10 +75,10 @@ test.each(names)('publint finds nothing in %s', async (name) => {
 });
 
 test.each(names)('attw finds no type that resolves wrongly in %s', async (name) => {
+  // ends with 1, and so throws, at the first problem; the packages are for import alone, not for require
   const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
-  const printed = await runNode(attw, [tarballs[name], '--profile', 'esm-only', '--format', 'json']);
-  const { problems } = JSON.parse(printed) as { problems?: Record<string, unknown> };
-  expect(problems ?? {}).toEqual({});
+  const printed = await runNode(attw, [tarballs[name], '--profile', 'esm-only', '--no-emoji', '--no-color']);
+  expect(printed).toContain('OK (ESM)');
 });
 
 test('a project outside the workspace type-checks, trains ten steps and generates, on an engine built from the tarball', async () => {
