@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { ElmanCell, GruCell, LstmCell, Stack, randomKey, type Cell, type LayerState } from '@unroll/core';
+import {
+  ElmanCell,
+  GruCell,
+  LstmCell,
+  Stack,
+  assignArrays,
+  exportPyTorch,
+  importPyTorch,
+  parseSafetensors,
+  randomKey,
+  toNamedArrays,
+  type Cell,
+  type LayerState,
+  type NamedArray,
+  type NamedArrays,
+} from '@unroll/core';
 import { expectClose } from '@unroll/core/testing';
-import { exportPyTorch, importPyTorch } from '../src/interop/pytorch.js';
-import { parseSafetensors, type NamedArray, type NamedArrays } from '../src/safetensors.js';
-import { assignArrays, toNamedArrays } from '../src/training/checkpoint.js';
 
 /** Written by golden/make_pytorch_goldens.py, which says what the names mean. */
 const timeSteps = 7;
