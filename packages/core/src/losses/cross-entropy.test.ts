@@ -80,6 +80,18 @@ describe.each(variants)(
       });
     });
 
+    it('is crossEntropy of the logits', () => {
+      tf.tidy(() => {
+        const { hidden, kernel, bias } = tensorsOf(options);
+        const product: tf.Tensor2D = tf.matMul(hidden, kernel, false, options.transposeKernel);
+        const slow = crossEntropy(bias ? tf.add(product, bias) : product, fixedOf(options), options);
+        const fast = linearCrossEntropy({ hidden, kernel, bias, ...fixedOf(options) }, options);
+        expectClose(fast.losses, slow.losses, tolerances.forward);
+        expectClose(fast.sum, slow.sum, tolerances.forward);
+        expectClose(fast.count, slow.count, tolerances.forward);
+      });
+    });
+
     it.each([1, -2.5])('has the gradient of its sum, times %d', (factor) => {
       tf.tidy(() => {
         const tensors = tensorsOf(options);

@@ -62,8 +62,8 @@ export function crossEntropy(
   const labelSmoothing = checkSmoothing(options.labelSmoothing);
   return tidy(() => {
     const onValue = 1 - labelSmoothing + labelSmoothing / vocabularySize;
-    const wanted = tf.oneHot(targets, vocabularySize, onValue, labelSmoothing / vocabularySize);
-    const perRow: tf.Tensor1D = tf.neg(tf.sum(tf.mul(tf.cast(wanted, 'float32'), tf.logSoftmax(logits)), -1));
+    const wanted = tf.oneHot(targets, vocabularySize, onValue, labelSmoothing / vocabularySize, 'float32');
+    const perRow: tf.Tensor1D = tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), -1));
     const losses: tf.Tensor1D = mask ? tf.mul(perRow, mask) : perRow;
     const count: tf.Scalar = mask ? tf.sum(mask) : tf.scalar(rows);
     const sum: tf.Scalar = tf.sum(losses);
