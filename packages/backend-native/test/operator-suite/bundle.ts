@@ -8,7 +8,7 @@ const core = '@tensorflow/tfjs-core/dist';
 
 /** Sets the backend up and then loads tfjs-core's own specs, which come inside its npm package. */
 const entry = `
-import './test/operator-suite/set-up.js';
+import './test/operator-suite/set-up.mjs';
 import '${core}/tests';
 `;
 

@@ -1,0 +1,118 @@
+import {
+  doubles,
+  flag,
+  floatLists,
+  floats,
+  ints,
+  number,
+  optional,
+  size,
+  word,
+  type Argument,
+  type ArgumentCases,
+} from './argument-cases.js';
+
+const [T, B, I, H] = [3, 2, 4, 5];
+
+/** What every sequence function begins with, for a cell of so many gates. */
+const sequence = (gates: number): Argument[] => [
+  size(T),
+  size(B),
+  size(I),
+  size(H),
+  flag(false),
+  floats(T * B * I),
+  floats(I * gates * H),
+  floats(H * gates * H),
+  floats(gates * H),
+  floats(B * H),
+  optional(ints(B)),
+  optional(floats(B * H)),
+];
+const state = () => floats(B * H);
+const steps = (width = H) => floats(T * B * width);
+const gradients = (gates: number): Argument[] => [
+  optional(floats(T * B * I)),
+  floats(I * gates * H),
+  floats(H * gates * H),
+  floats(gates * H),
+  state(),
+];
+
+const [rows, width, vocabulary] = [3, 4, 6];
+/** Two parameters of 6 and 4 numbers. */
+const parameters = () => floatLists([6, 4]);
+
+/** The functions of the fused kernels. */
+export const fusedCases: ArgumentCases = {
+  rnnSequence: [...sequence(1), word('tanh'), steps(), state()],
+  rnnSequenceGrad: [...sequence(1), word('relu'), steps(), steps(), state(), ...gradients(1)],
+  lstmSequence: [...sequence(4), state(), steps(), state(), state(), steps(4 * H), steps()],
+  lstmSequenceGrad: [
+    ...sequence(4),
+    state(),
+    steps(),
+    steps(4 * H),
+    steps(),
+    steps(),
+    state(),
+    state(),
+    ...gradients(4),
+    state(),
+  ],
+  gruSequence: [...sequence(3), floats(3 * H), steps(), state(), steps(4 * H)],
+  gruSequenceGrad: [
+    ...sequence(3),
+    floats(3 * H),
+    steps(),
+    steps(4 * H),
+    steps(),
+    state(),
+    ...gradients(3),
+    floats(3 * H),
+  ],
+  linearCrossEntropy: [
+    size(rows),
+    size(width),
+    size(vocabulary),
+    floats(rows * width),
+    floats(width * vocabulary),
+    flag(false),
+    optional(floats(vocabulary)),
+    ints(rows),
+    optional(floats(rows)),
+    number(0.1),
+    floats(rows),
+    floats(1),
+    floats(1),
+    optional(floats(rows * width)),
+    optional(floats(width * vocabulary)),
+    optional(floats(vocabulary)),
+  ],
+  dropoutMask: [
+    number(1),
+    number(2),
+    { value: 0.5, wrong: [...number(0.5).wrong, 1, -0.1, NaN] },
+    { value: new Float32Array(7), wrong: floats(7).wrong.filter((each) => !(each instanceof Float32Array)) },
+  ],
+  optimizerStep: [
+    word('sgd'),
+    number(0),
+    flag(false),
+    number(0),
+    number(0.9),
+    number(0.999),
+    number(1e-8),
+    number(1),
+    number(0.1),
+    number(1),
+    number(0),
+    number(0),
+    size(2),
+    doubles(12),
+    parameters(),
+    parameters(),
+    { value: [], wrong: ['text', undefined, {}, [new Float64Array(3)]] },
+    { value: [], wrong: ['text', undefined, {}, [new Float64Array(3)]] },
+  ],
+};
