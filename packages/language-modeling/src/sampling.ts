@@ -82,9 +82,12 @@ function keepLikeliest(
   for (const id of ranked.slice(last < 0 ? kept.length : last + 1)) weights[id] = 0;
 }
 
+/** Scales to sum 1, in place. */
 function normalise(weights: Float64Array): Float64Array {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) total += weights[i]!;
+  for (let i = 0; i < weights.length; i++) weights[i]! /= total;
+  return weights;
 }
 
 function argmax(values: ArrayLike<number>): number {

@@ -88,6 +88,16 @@ describe('scores', () => {
     model.dispose();
   });
 
+  test('nothing stays in memory', async () => {
+    const model = build({});
+    const before = tf.memory();
+    await evaluateLanguageModel(model, stream(40), { segmentLength: 7 });
+    expect(tf.memory().numTensors).toBe(before.numTensors);
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before.numTensors - Object.keys(model.parameters).length);
+  });
+
   test('evaluation can be stopped', async () => {
     const model = build({});
     const signal = AbortSignal.abort(new Error('enough'));

@@ -1,6 +1,6 @@
 import { DataError, type Vocabulary } from '@unroll/core';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createCodec,
   decodeTokens,
@@ -11,6 +11,9 @@ import {
   type LanguageModelConfigInput,
 } from '@unroll/language-modeling';
 import { byteSource, textSource } from './sources.js';
+
+// a property is checked on many texts
+vi.setConfig({ testTimeout: 30_000 });
 
 const small = { batches: { batchSize: 1, truncationSteps: 1 } };
 
@@ -55,6 +58,27 @@ describe('characters', () => {
     const { vocabulary, splits } = await prepareText(raw, configure({}));
     expect(vocabulary.has('z')).toBe(false);
     expect([...splits.valid.ids]).toEqual([vocabulary.id('a'), vocabulary.id('b'), vocabulary.unknownId]);
+  });
+
+  test('every character is in one split alone, and in its place', async () => {
+    const fractions = fc.double({ min: 0.2, max: 0.8, noNaN: true });
+    const texts = fc
+      .string({ unit: 'binary', minLength: 20, maxLength: 40 })
+      .filter((text) => !text.startsWith('\uFEFF'));
+    await fc.assert(
+      fc.asyncProperty(texts, fractions, async (text, validationFraction) => {
+        const { vocabulary, splits } = await prepareText(
+          { train: textSource(text) },
+          configure({ validationFraction }),
+        );
+        const train = decode(splits.train.ids, vocabulary, {});
+        expect(text.startsWith(train)).toBe(true);
+        expect(splits.train.ids).toHaveLength(Math.floor((1 - validationFraction) * [...text].length));
+        const rest = [...text].slice(splits.train.ids.length);
+        expect([...splits.valid.ids]).toEqual(rest.map((character) => vocabulary.id(character)));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('the end is held out before the vocabulary is made', async () => {

@@ -4,11 +4,11 @@ import type { TextSource } from '../records.js';
 import type { TokenIds } from '../types.js';
 import type { Codec, TokenCounts } from './codec.js';
 
-const codePoints = 0x110000;
+type Prepare = (piece: string) => string;
 
 /** Every Unicode code point is a token. */
 export function characterCodec({ lowercase }: Pick<TextConfig, 'lowercase'>): Codec {
-  const prepare = (piece: string) => (lowercase ? piece.toLowerCase() : piece);
+  const prepare: Prepare = (piece) => (lowercase ? piece.toLowerCase() : piece);
   return {
     count: (text) => countCharacters(text, prepare),
     encode: (text, vocabulary, ids) => encodeCharacters(text, prepare, { vocabulary, ids }),
@@ -17,49 +17,53 @@ export function characterCodec({ lowercase }: Pick<TextConfig, 'lowercase'>): Co
   };
 }
 
-async function countCharacters(text: TextSource, prepare: (piece: string) => string): Promise<TokenCounts> {
-  const table = new Float64Array(codePoints);
+/** Code points below are one code unit, and nearly all that a text has: they get tables, the others a map. */
+const tableSize = 0x10000;
+
+async function countCharacters(text: TextSource, prepare: Prepare): Promise<TokenCounts> {
+  const table = new Float64Array(tableSize);
+  const counts = new Map<string, number>();
   for await (const raw of text.pieces()) {
     const piece = prepare(raw);
     for (let i = 0; i < piece.length; i++) {
       const unit = piece.charCodeAt(i);
-      if (isHighSurrogate(unit)) table[piece.codePointAt(i++)!]! += 1;
-      else table[unit]! += 1;
+      if (isHighSurrogate(unit)) {
+        const character = String.fromCodePoint(piece.codePointAt(i++)!);
+        counts.set(character, (counts.get(character) ?? 0) + 1);
+      } else {
+        table[unit]! += 1;
+      }
     }
   }
-  const counts = new Map<string, number>();
-  let tokens = 0;
-  for (let code = 0; code < codePoints; code++) {
-    if (table[code] === 0) continue;
-    counts.set(String.fromCodePoint(code), table[code]!);
-    tokens += table[code]!;
+  for (let unit = 0; unit < tableSize; unit++) {
+    if (table[unit]! > 0) counts.set(String.fromCharCode(unit), table[unit]!);
   }
+  const tokens = Array.from(counts.values()).reduce((sum, count) => sum + count, 0);
   return { counts, tokens, characters: tokens };
 }
 
 async function encodeCharacters(
   text: TextSource,
-  prepare: (piece: string) => string,
+  prepare: Prepare,
   { vocabulary, ids }: { readonly vocabulary: Vocabulary; readonly ids: TokenIds },
 ): Promise<void> {
-  const idOf = new Int32Array(codePoints).fill(-1);
-  for (const token of vocabulary.tokens) {
-    const code = token.codePointAt(0)!;
-    if (token === String.fromCodePoint(code)) idOf[code] = vocabulary.id(token);
-  }
+  const idOf = new Int32Array(tableSize).fill(-1);
   let position = 0;
   for await (const raw of text.pieces()) {
     const piece = prepare(raw);
     for (let i = 0; i < piece.length; i++) {
       const unit = piece.charCodeAt(i);
-      const code = isHighSurrogate(unit) ? piece.codePointAt(i++)! : unit;
-      if (idOf[code]! < 0) idOf[code] = vocabulary.id(String.fromCodePoint(code));
-      ids[position++] = idOf[code]!;
+      if (isHighSurrogate(unit)) {
+        ids[position++] = vocabulary.id(String.fromCodePoint(piece.codePointAt(i++)!));
+      } else {
+        if (idOf[unit]! < 0) idOf[unit] = vocabulary.id(String.fromCharCode(unit));
+        ids[position++] = idOf[unit]!;
+      }
     }
   }
 }
 
-/** The first half of a code point beyond 0xffff. A code unit is cheaper to read than a code point, and nearly always one. */
+/** The first half of a code point beyond 0xffff. */
 function isHighSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800;
 }
