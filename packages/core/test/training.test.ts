@@ -81,6 +81,25 @@ describe('train', () => {
     expect(b!.gradientNorm / a!.gradientNorm).toBeCloseTo(4, 5);
   });
 
+  it('gives other randomness to every batch of every step, and another order to every epoch', async () => {
+    const task = tinyTask();
+    const lossKeys: string[] = [];
+    const orders: string[] = [];
+    const loss: typeof task.loss = (batch, context) => {
+      if (context.training) lossKeys.push(String(context.key));
+      return task.loss(batch, context);
+    };
+    const batches: typeof task.train.batches = (epoch, key, from) => {
+      orders.push(String(key));
+      return task.train.batches(epoch, key, from);
+    };
+    await runTask({ ...task, loss, train: { ...task.train, batches } }, { epochs: 2, accumulationSteps: 2 });
+    expect(lossKeys).toHaveLength(14);
+    expect(new Set(lossKeys).size).toBe(14);
+    expect(orders).toHaveLength(2);
+    expect(new Set(orders).size).toBe(2);
+  });
+
   it('carries state through an epoch, and starts the next without', async () => {
     const task = tinyTask({ batchesPerEpoch: 3 });
     const seen: boolean[] = [];
@@ -217,6 +236,15 @@ describe('checkpoints', () => {
     const store = new MemoryStore();
     await runTask(task, { epochs: 2 }, { store });
     expect(store.models).toEqual([store.at(7).parameters, store.at(14).parameters]);
+  });
+
+  it('is not made again when a run that is over is resumed', async () => {
+    const store = new MemoryStore();
+    await runTask(tinyTask(), { epochs: 1 }, { store });
+    const resumed = new MemoryStore();
+    const events = await runTask(tinyTask(), { epochs: 1 }, { store: resumed, resumeFrom: store.at(7) });
+    expect(events.map(({ type }) => type)).toEqual(['started', 'stopped']);
+    expect(resumed.checkpoints).toEqual([]);
   });
 
   it('is made when a run is interrupted, after the step at hand', async () => {
