@@ -61,7 +61,7 @@ test('a resumed run gives bit for bit what it would have given, in the middle of
   for (const from of [5, steps / 2, steps - 3]) {
     const start = [...whole.checkpoints.keys()].findLast((step) => step <= from)!;
     // other first weights: all must come from the checkpoint
-    const resumed = await run(2, whole.checkpoints.get(start)!);
+    const resumed = await run(2, whole.checkpoints.get(start));
     for (const [step, loss] of resumed.losses) expect(loss).toBe(whole.losses.get(step));
     expect(resumed.losses.size).toBe(steps - start);
     expect(resumed.checkpoints.get(steps)).toEqual(whole.checkpoints.get(steps));

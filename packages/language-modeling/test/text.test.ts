@@ -73,8 +73,8 @@ describe('characters', () => {
         );
         const train = decode(splits.train.ids, vocabulary, {});
         expect(text.startsWith(train)).toBe(true);
-        expect(splits.train.ids).toHaveLength(Math.floor((1 - validationFraction) * [...text].length));
-        const rest = [...text].slice(splits.train.ids.length);
+        expect(splits.train.ids).toHaveLength(Math.floor((1 - validationFraction) * Array.from(text).length));
+        const rest = Array.from(text).slice(splits.train.ids.length);
         expect([...splits.valid.ids]).toEqual(rest.map((character) => vocabulary.id(character)));
       }),
       { numRuns: 30 },
