@@ -2,7 +2,7 @@ import { deriveKey, randomKey, type Vocabulary } from '@unroll/core';
 import { expectClose, tolerances } from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createLanguageModel,
   createLanguageModelingTask,
@@ -20,6 +20,9 @@ import {
   type TokenStream,
 } from '@unroll/language-modeling';
 import { sampleText, textSource } from './sources.js';
+
+// many small models take their time on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 const batches = { batchSize: 2, truncationSteps: 5 };
 

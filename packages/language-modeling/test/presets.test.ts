@@ -1,5 +1,5 @@
 import { ConfigError, randomKey } from '@unroll/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createLanguageModel,
   findPreset,
@@ -7,6 +7,9 @@ import {
   presets,
   publishedScores,
 } from '@unroll/language-modeling';
+
+// many small models take their time on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 function parameterCount(name: string, vocabularySize: number): number {
   const model = createLanguageModel(parseLanguageModelConfig(findPreset(name)), vocabularySize, randomKey(1));

@@ -2,7 +2,7 @@ import { CheckpointError, randomKey } from '@unroll/core';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   createLanguageModel,
   evaluateLanguageModel,
@@ -12,6 +12,9 @@ import {
   saveLanguageModel,
 } from '@unroll/language-modeling';
 import { sampleText, textSource } from './sources.js';
+
+// many small models take their time on a busy machine
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder = '';
 beforeAll(async () => {
