@@ -6,7 +6,7 @@ export const demo: LanguageModelConfigInput = {
   model: { cell: 'lstm', layers: 1, hiddenSize: 256, embeddingSize: 64 },
   batches: { batchSize: 32, truncationSteps: 64 },
   training: {
-    epochs: 4,
+    epochs: 6,
     optimizer: { name: 'adam', learningRate: 0.005 },
     schedule: { name: 'cosine', minimumFactor: 0.05 },
     clipNorm: 1,
