@@ -12,6 +12,8 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['{packages,apps}/*/src/**/*.test.ts', '{datasets,benchmarks}/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'datasets/test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'packages/backend-native/**'],
           setupFiles: [...setupFiles, './test/select-cpu-engine.ts'],
@@ -21,6 +23,8 @@ export default defineConfig({
         ...source,
         test: {
           name: 'native',
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['packages/{core,language-modeling}/src/**/*.test.ts', 'packages/{core,language-modeling}/test/**/*.test.ts', 'packages/backend-native/{src,test}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           setupFiles: [...setupFiles, './test/select-native-engine.ts'],
