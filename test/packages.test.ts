@@ -29,7 +29,7 @@ beforeAll(async () => {
   await packAll();
   await cp(join(root, 'test/fixtures/consumer'), project, { recursive: true });
   await installTarballs();
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
