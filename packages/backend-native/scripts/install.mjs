@@ -50,7 +50,13 @@ function gyp(step, extra) {
   const headers = existsSync(join(nodePrefix, 'include/node/node_api.h')) ? [`--nodedir=${nodePrefix}`] : [];
   const env = { ...process.env, PATH: dirname(process.execPath) + delimiter + process.env.PATH };
   const args = [nodeGyp, step, '--loglevel=error', ...headers, ...extra];
-  return spawnSync(process.execPath, args, { cwd: packageRoot, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return spawnSync(process.execPath, args, {
+    cwd: packageRoot,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: 900_000,
+  });
 }
 
 function compile(variables) {
@@ -120,4 +126,8 @@ function main() {
   });
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  giveUp(error.message);
+}

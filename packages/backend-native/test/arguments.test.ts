@@ -45,7 +45,7 @@ function guard(numbers: Numbers, guards: (() => boolean)[]): Numbers {
   return new constructor(bytes.buffer, margin, numbers.length);
 }
 
-describe('the border between JavaScript and C++', () => {
+describe('the border between JavaScript and C++', { timeout: 60_000 }, () => {
   it('has cases for every function of the addon', () => {
     expect(Object.keys(functions).sort()).toEqual(Object.keys(cases).sort());
   });

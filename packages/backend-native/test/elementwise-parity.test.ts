@@ -72,7 +72,7 @@ const broadcastPairs = fc.record({ shape: shapes, a: fc.nat(), b: fc.nat(), drop
   return pick.drop > 2 ? { a: dropped, b: a } : { a, b: dropped };
 });
 
-describe('unary kernels', () => {
+describe('unary kernels', { timeout: 60_000 }, () => {
   it.each(Object.entries(unary))('%s gives what plain JavaScript gives', (kernelName, f) => {
     forAll(
       fc.tuple(shapes, seeds),
@@ -101,7 +101,7 @@ function expectSameEdges(compute: () => tf.Tensor): void {
   expect(rounded(actual!.values)).toEqual(rounded(expected!.values));
 }
 
-describe('binary kernels', () => {
+describe('binary kernels', { timeout: 60_000 }, () => {
   it.each([...Object.entries(binary), ...Object.entries(compare)])('%s broadcasts as NumPy does', (kernelName, f) => {
     forAll(
       fc.tuple(broadcastPairs, seeds),
@@ -126,7 +126,7 @@ describe('binary kernels', () => {
   });
 });
 
-describe('AddN and Select', () => {
+describe('AddN and Select', { timeout: 60_000 }, () => {
   it('AddN sums any number of tensors', () => {
     forAll(
       fc.tuple(shapes, fc.integer({ min: 1, max: 5 }), seeds),

@@ -66,7 +66,7 @@ it.each([1, 2, 3])('%i threads give the same numbers again', (threads) => {
   configureNative({ threads });
   const compute = () => {
     const x = irregular([300, 257], 1);
-    return [tf.sum(x, 0), tf.sum(x), tf.softmax(x), tf.matMul(x as tf.Tensor2D, tf.transpose(x)), tf.mul(x, x)];
+    return [tf.sum(x, 0), tf.sum(x), tf.softmax(x), tf.matMul(x, tf.transpose(x)), tf.mul(x, x)];
   };
   expect(computeOn('native', compute)).toEqual(computeOn('native', compute));
 });

@@ -25,7 +25,7 @@ function trainOnce(weights: { embedding: tf.Variable; kernel: tf.Variable }, see
   return loss;
 }
 
-describe('lifetime', () => {
+describe('lifetime', { timeout: 60_000 }, () => {
   it('tensors and bytes return to the start, and a long loop is flat', () => {
     const weights = {
       embedding: tf.variable(irregular([50, 40], 1)),
@@ -109,7 +109,7 @@ describe('lifetime', () => {
   });
 });
 
-describe('writableInPlace', () => {
+describe('writableInPlace', { timeout: 60_000 }, () => {
   const addOne = (tensor: tf.Tensor) => {
     const values = backend.writableInPlace(tensor);
     for (let i = 0; i < values.length; i++) values[i]!++;

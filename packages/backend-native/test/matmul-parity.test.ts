@@ -30,7 +30,7 @@ const scale = 0.5;
 // Up to 130 products of up to 0.25 each, summed in float32.
 const tolerance = { rtol: 1e-5, atol: 1e-5 };
 
-describe('matrix products', () => {
+describe('matrix products', { timeout: 60_000 }, () => {
   it('BatchMatMul with batches, transposed or not', () => {
     forAll(products, (p) => {
       const [a, b] = [() => irregular(shapeA(p), p.seed, scale), () => irregular(shapeB(p), p.seed + 1, scale)];

@@ -21,64 +21,88 @@ function tensorOf(dtype: 'float32' | 'int32' | 'bool', shape: number[], seed: nu
 
 const cases = fc.record({ shape: shapes, seed: seeds, dtype: types });
 
-describe('kernels that move numbers', () => {
+describe('kernels that move numbers', { timeout: 60_000 }, () => {
   it('Transpose by any permutation', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const order = shape.map((_, axis) => ({ axis, key: Math.sin(seed * 3.7 + axis * 12.9) }));
-      const permutation = order.sort((a, b) => a.key - b.key).map(({ axis }) => axis);
-      // tfjs answers the identity itself.
-      if (permutation.every((axis, i) => axis === i)) return;
-      expectParity('Transpose', () => tf.transpose(tensorOf(dtype, shape, seed), permutation), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const order = shape.map((_, axis) => ({ axis, key: Math.sin(seed * 3.7 + axis * 12.9) }));
+        const permutation = order.sort((a, b) => a.key - b.key).map(({ axis }) => axis);
+        // tfjs answers the identity itself.
+        if (permutation.every((axis, i) => axis === i)) return;
+        expectParity('Transpose', () => tf.transpose(tensorOf(dtype, shape, seed), permutation), exact);
+      },
+      40,
+    );
   });
 
   it('Slice of any part', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const begin = shape.map((size, axis) => (seed + axis * 5) % size);
-      const size = shape.map((n, axis) => 1 + ((seed + axis) % (n - begin[axis]!)));
-      expectParity('Slice', () => tf.slice(tensorOf(dtype, shape, seed), begin, size), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const begin = shape.map((size, axis) => (seed + axis * 5) % size);
+        const size = shape.map((n, axis) => 1 + ((seed + axis) % (n - begin[axis]!)));
+        expectParity('Slice', () => tf.slice(tensorOf(dtype, shape, seed), begin, size), exact);
+      },
+      40,
+    );
   });
 
   it('SplitV along any axis', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const axis = seed % shape.length;
-      const first = seed % (shape[axis]! + 1);
-      const widths = [first, shape[axis]! - first];
-      expectParity('SplitV', () => tf.split(tensorOf(dtype, shape, seed), widths, axis), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const axis = seed % shape.length;
+        const first = seed % (shape[axis]! + 1);
+        const widths = [first, shape[axis]! - first];
+        expectParity('SplitV', () => tf.split(tensorOf(dtype, shape, seed), widths, axis), exact);
+      },
+      40,
+    );
   });
 
   it('Unpack and Pack along any axis', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const axis = seed % shape.length;
-      if (shape[axis]! > 50 || shape[axis]! < 2) return;
-      expectParity('Unpack', () => tf.unstack(tensorOf(dtype, shape, seed), axis), exact);
-      const parts = () => [0, 1, 2].map((i) => tensorOf(dtype, shape, seed + i));
-      expectParity('Pack', () => tf.stack(parts(), seed % (shape.length + 1)), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const axis = seed % shape.length;
+        if (shape[axis]! > 50 || shape[axis]! < 2) return;
+        expectParity('Unpack', () => tf.unstack(tensorOf(dtype, shape, seed), axis), exact);
+        const parts = () => [0, 1, 2].map((i) => tensorOf(dtype, shape, seed + i));
+        expectParity('Pack', () => tf.stack(parts(), seed % (shape.length + 1)), exact);
+      },
+      40,
+    );
   });
 
   it('Concat of tensors of several widths', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const axis = seed % shape.length;
-      const parts = () =>
-        [1, 4, 2].map((n, i) =>
-          tensorOf(
-            dtype,
-            shape.map((s, d) => (d === axis ? n : s)),
-            seed + i,
-          ),
-        );
-      expectParity('Concat', () => tf.concat(parts(), axis), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const axis = seed % shape.length;
+        const parts = () =>
+          [1, 4, 2].map((n, i) =>
+            tensorOf(
+              dtype,
+              shape.map((s, d) => (d === axis ? n : s)),
+              seed + i,
+            ),
+          );
+        expectParity('Concat', () => tf.concat(parts(), axis), exact);
+      },
+      40,
+    );
   });
 
   it('PadV2 with any number', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const paddings = shape.map((_, axis) => [(seed + axis) % 3, (seed + 2 * axis) % 4] as [number, number]);
-      expectParity('PadV2', () => tf.pad(tensorOf(dtype, shape, seed), paddings, seed % 2), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const paddings = shape.map((_, axis) => [(seed + axis) % 3, (seed + 2 * axis) % 4] as [number, number]);
+        expectParity('PadV2', () => tf.pad(tensorOf(dtype, shape, seed), paddings, seed % 2), exact);
+      },
+      40,
+    );
   });
 
   it('Tile along all axes', () => {
@@ -105,13 +129,17 @@ describe('kernels that move numbers', () => {
   });
 });
 
-describe('kernels that look numbers up', () => {
+describe('kernels that look numbers up', { timeout: 60_000 }, () => {
   it('GatherV2 along any axis', () => {
-    forAll(cases, ({ shape, seed, dtype }) => {
-      const axis = seed % shape.length;
-      const indices = () => wholeNumbers([2, 1 + (seed % 5)], seed, shape[axis]!) as tf.Tensor2D;
-      expectParity('GatherV2', () => tf.gather(tensorOf(dtype, shape, seed), indices(), axis), exact);
-    });
+    forAll(
+      cases,
+      ({ shape, seed, dtype }) => {
+        const axis = seed % shape.length;
+        const indices = () => wholeNumbers([2, 1 + (seed % 5)], seed, shape[axis]!) as tf.Tensor2D;
+        expectParity('GatherV2', () => tf.gather(tensorOf(dtype, shape, seed), indices(), axis), exact);
+      },
+      40,
+    );
   });
 
   it('GatherV2 with batches', () => {
@@ -156,7 +184,7 @@ describe('kernels that look numbers up', () => {
   });
 });
 
-describe('kernels that make and convert numbers', () => {
+describe('kernels that make and convert numbers', { timeout: 60_000 }, () => {
   const conversions = [
     ['float32', 'int32'],
     ['int32', 'float32'],

@@ -21,7 +21,7 @@ const reductions: Record<string, Reduce> = {
 };
 const chosen = (shape: number[], bits: number) => shape.map((_, axis) => axis).filter((axis) => (bits >> axis) & 1);
 
-describe('reductions', () => {
+describe('reductions', { timeout: 60_000 }, () => {
   it.each(Object.entries(reductions))('%s over any axes', (kernelName, reduce) => {
     forAll(
       cases,
@@ -82,7 +82,7 @@ describe('reductions', () => {
   });
 });
 
-describe('softmax', () => {
+describe('softmax', { timeout: 60_000 }, () => {
   const rows = fc.oneof(
     fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 40 })),
     fc.constantFrom([3, 10_000] as [number, number], [500, 65] as [number, number]),

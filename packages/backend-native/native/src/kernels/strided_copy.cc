@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "kernels/transpose.h"
 #include "parallel/thread_pool.h"
 #include "unroll/movement.h"
 
@@ -95,6 +96,20 @@ void CopyRows(const Walk& walk, const T* x, T* y) {
 constexpr int64_t kTile = 32;
 
 // y walks the last axis number by number, x walks axis `across`: small squares keep both within the nearest cache.
+// y[r, c] = x[c, r] for a band of y's rows; x's row c begins at x + c * x_stride.
+template <typename T>
+void TransposeBand(const T* x, const MatrixView& shape, T* y, int64_t y_stride) {
+  for (int64_t first = 0; first < shape.rows; first += kTile) {
+    const int64_t last = first + kTile < shape.rows ? first + kTile : shape.rows;
+    for (int64_t r = 0; r < shape.columns; ++r)
+      for (int64_t c = first; c < last; ++c) y[r * y_stride + c] = x[c * shape.stride + r];
+  }
+}
+template <>
+void TransposeBand<uint32_t>(const uint32_t* x, const MatrixView& shape, uint32_t* y, int64_t y_stride) {
+  TransposeMatrix(reinterpret_cast<const float*>(x), shape, reinterpret_cast<float*>(y), y_stride);
+}
+
 template <typename T>
 void CopyTiles(Walk walk, int across, const T* x, T* y) {
   const Axis columns = walk.axes[walk.rank - 1], rows = walk.axes[across];
@@ -110,14 +125,8 @@ void CopyTiles(Walk walk, int across, const T* x, T* y) {
       const int64_t last_row = first_row + kTile < rows.size ? first_row + kTile : rows.size;
       int64_t from = 0, to = 0;
       OffsetsAt(walk, walk.rank, item / bands, &from, &to);
-      for (int64_t first = 0; first < columns.size; first += kTile) {
-        const int64_t last = first + kTile < columns.size ? first + kTile : columns.size;
-        for (int64_t r = first_row; r < last_row; ++r) {
-          const T* source = x + from + r;
-          T* target = y + to + r * rows.y_stride;
-          for (int64_t c = first; c < last; ++c) target[c] = source[c * columns.x_stride];
-        }
-      }
+      TransposeBand(x + from + first_row, {columns.size, last_row - first_row, columns.x_stride},
+                    y + to + first_row * rows.y_stride, rows.y_stride);
     }
   });
 }
