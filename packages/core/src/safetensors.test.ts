@@ -47,7 +47,7 @@ describe('parseSafetensors', () => {
     const { arrays, metadata } = parseSafetensors(golden);
     const half = Math.fround(0.333);
     const numbers = [1.5, -0.25, 3, 65504, 0, -(2 ** -24)];
-    expect(metadata).toEqual({ format: 'pt' });
+    expect(metadata).toEqual({ format: 'pt', generator: 'make_safetensors_golden.py' });
     expect(arrays).toEqual({
       float64: { dtype: 'float32', shape: [2, 3], values: Float32Array.from(numbers) },
       float32: { dtype: 'float32', shape: [8], values: Float32Array.from([...numbers, 1e-42, 3.4e38]) },

@@ -21,4 +21,5 @@ arrays = {
     "scalar": torch.tensor(4.0),
     "empty": torch.zeros(0, 3),
 }
-save_file(arrays, pathlib.Path(__file__).with_name("dtypes.safetensors"), metadata={"format": "pt"})
+metadata = {"format": "pt", "generator": pathlib.Path(__file__).name}
+save_file(arrays, pathlib.Path(__file__).with_name("dtypes.safetensors"), metadata=metadata)
