@@ -69,5 +69,5 @@ export function booleans(shape: readonly number[], seed: number): tf.Tensor {
 
 /** A tensor of one number. */
 export function constant(shape: readonly number[], value: number): tf.Tensor {
-  return tf.mul(tf.ones([...shape]), value);
+  return tf.tidy(() => tf.mul(tf.ones([...shape]), value));
 }
