@@ -4,5 +4,6 @@ import '@unroll/backend-native';
 
 /** The `native` project runs the same test files again with the engine selected. */
 beforeAll(async () => {
-  if (!(await tf.setBackend('native'))) throw new Error('the native engine did not start; run `pnpm --filter @unroll/backend-native run install`');
+  if (!(await tf.setBackend('native')))
+    throw new Error('the native engine did not start; run `pnpm --filter @unroll/backend-native run install`');
 });
