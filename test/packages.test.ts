@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { nativeEngineState } from '@unroll/backend-native/base';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -50,7 +51,7 @@ async function installTarballs(): Promise<void> {
   const versions = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     readonly devDependencies: Readonly<Record<string, string>>;
   };
-  const tools = ['@tensorflow/tfjs-core', '@types/node', 'typescript'];
+  const tools = ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-core', '@types/node', 'typescript'];
   const others = Object.fromEntries(tools.map((tool) => [tool, versions.devDependencies[tool]]));
   const manifest = { name: 'consumer', private: true, type: 'module', dependencies: { ...files, ...others } };
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
@@ -81,11 +82,14 @@ test.each(names)('attw finds no type that resolves wrongly in %s', async (name) 
   expect(printed).toContain('OK (ESM)');
 });
 
-test('a project outside the workspace type-checks, trains ten steps and generates, on an engine built from the tarball', async () => {
+test('a project outside the workspace type-checks, trains ten steps and generates', async () => {
   await runNode(join(project, 'node_modules/typescript/bin/tsc'), ['-p', '.'], project);
   const result = JSON.parse(await runNode('out/main.js', [], project)) as Record<string, unknown>;
-  expect(result).toMatchObject({ name: 'consumer', done: 0, backend: 'native', errorsAreShared: true });
-  expect(result['binary']).toContain(project);
+  expect(result).toMatchObject({ name: 'consumer', done: 0, errorsAreShared: true });
+  // where this machine can build the engine, it was built from the tarball
+  const canBuild = nativeEngineState().status === 'ready';
+  expect(result['backend']).toBe(canBuild ? 'native' : 'cpu');
+  expect(String(result['binary']).startsWith(project)).toBe(canBuild);
   expect(result['datasets']).toContain('ptb');
   const losses = result['losses'] as number[];
   expect(losses).toHaveLength(10);
