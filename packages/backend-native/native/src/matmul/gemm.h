@@ -1,7 +1,8 @@
 // Our own matrix product on one thread, one part for each target; portable.cc and portable_bfloat16.cc include it.
 //
-// C is computed panel by panel: a panel of B (kBlockSteps x kPanelWidth numbers) is packed into the first-level cache,
-// then all rows of a block of A, which stays in the second-level cache, are multiplied by it.
+// A group of panels of B (as many columns as fit the second-level cache with all inner indices of a block) is packed
+// once. Then A passes by, strip of rows after strip of rows, each multiplied by all panels of the group while it is in
+// the first-level cache. Products of few rows go panel by panel instead, since there B is what passes by.
 
 #include "matmul/micro_kernel.h"
 #include "matmul/transpose_tile.h"
@@ -13,11 +14,23 @@
 namespace unroll {
 namespace UNROLL_TARGET {
 
-constexpr int64_t kBlockSteps = 320;           // 40 KB of B
-constexpr int64_t kBlockNumbersOfA = 96 * 1024;  // 384 KB, less than half of a usual second-level cache
+constexpr int64_t kNumbersOfBlock = 4096 * 1024;  // of A: what is rewritten at a time
+constexpr int64_t kFewStrips = 64;                // up to this many rows go panel by panel
+
+/// Numbers of B in a group: six tenths of the second-level cache, since A and C pass through it too.
+static inline int64_t NumbersOfGroup() { return SecondLevelCacheBytes() / 4 * 6 / 10; }
+
+/// Blocks of inner indices. A is read once a group and C once a block: their traffic together is least where a block
+/// has sqrt(2 * NumbersOfGroup()) inner indices. One block is worth a little more.
+static inline int64_t StepBlocks(int64_t k) {
+  const int64_t numbers = 2 * NumbersOfGroup();
+  int64_t best = 256;
+  while (best * best < numbers) best += 16;
+  return k <= best + best / 3 ? 1 : (k + best - 1) / best;
+}
 
 static inline int64_t Blocks(int64_t count, int64_t largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
-static inline int PanelWidth(int64_t columns) { return columns > kLanes ? kPanelWidth : kLanes; }
+static inline int64_t PanelWidth(int64_t columns) { return columns > kLanes ? kPanelWidth : kLanes; }
 
 /// Points the tile at rows of A, rewritten first if the format wants it.
 template <typename Format>
@@ -40,6 +53,76 @@ static void PlaceA(const Part& a, Tile& tile) {
   }
 }
 
+/// Columns [first, end) of a product: a group of panels, packed one behind the other or, without `panels`, read in
+/// place from B.
+struct Group {
+  int64_t first, end;
+  const float* panels;
+};
+
+/// Points the tile at the panel of a group that begins at `column`.
+static UNROLL_INLINE int64_t PlacePanel(const MatMul& p, const Part& a, const Group& group, int64_t column, Tile& tile) {
+  const int64_t columns = group.end - column < kPanelWidth ? group.end - column : kPanelWidth;
+  const int64_t width = PanelWidth(columns);
+  tile.columns = static_cast<int>(columns);
+  if (group.panels == nullptr) {
+    tile.b = p.b.data + a.k0 * p.b.stride + column;
+    tile.b_step = p.b.stride;
+  } else {
+    tile.b = group.panels + (column - group.first) * tile.steps;  // all panels but the last are full
+    tile.b_step = width;
+  }
+  return width;
+}
+
+/// Asks for a share of the next strip of A (part `part` of `parts`) while the present one is multiplied: its rows lie far
+/// apart, which the processor's own prefetching does not foresee.
+template <bool kTransposedA>
+static UNROLL_INLINE void PrefetchStrip(const Tile& tile, const float* strip, int64_t rows, int64_t part, int64_t parts) {
+  const int64_t begin = tile.steps * part / parts, end = tile.steps * (part + 1) / parts;
+  if (kTransposedA) {
+    for (int64_t s = begin; s < end; ++s) __builtin_prefetch(strip + s * tile.a_step, 0, 2);
+  } else {
+    for (int64_t i = 0; i < rows; ++i)
+      for (int64_t s = begin; s < end; s += 16) __builtin_prefetch(strip + i * tile.a_row + s, 0, 2);
+  }
+}
+
+/// All rows of `a` by one group. `tile` comes with A in place, C's stride and what to do with what C holds.
+template <typename Format, bool kTransposedA>
+static void MultiplyGroup(const MatMul& p, const Part& a, const Group& group, const float* bias, Tile tile) {
+  const int64_t blocks = TileBlocks(a.count), a_row = kTransposedA ? 1 : tile.a_row;
+  const float* rows = tile.a;
+  const auto multiply = [&](int64_t block, int64_t column) __attribute__((always_inline)) {
+    const int64_t begin = TileBegin(a.count, block, blocks), end = TileBegin(a.count, block + 1, blocks);
+    const int64_t width = PlacePanel(p, a, group, column, tile);
+    tile.a = rows + begin * a_row;
+    tile.c = p.c + (a.first + begin) * p.c_stride + column;
+    tile.bias = bias == nullptr ? nullptr : bias + column;
+    MultiplyOneTile<Format, kTransposedA>(tile, end - begin, width);
+  };
+  if (a.count <= kFewStrips) {
+    for (int64_t column = group.first; column < group.end; column += kPanelWidth)
+      for (int64_t block = 0; block < blocks; ++block) multiply(block, column);
+  } else {
+    const int64_t panels = (group.end - group.first + kPanelWidth - 1) / kPanelWidth;
+    for (int64_t block = 0; block < blocks; ++block)
+      for (int64_t panel = 0; panel < panels; ++panel) {
+        if (block + 1 < blocks) {
+          const int64_t next = TileBegin(a.count, block + 1, blocks), count = TileBegin(a.count, block + 2, blocks) - next;
+          PrefetchStrip<kTransposedA>(tile, rows + next * a_row, count, panel, panels);
+        }
+        multiply(block, group.first + panel * kPanelWidth);
+      }
+  }
+}
+
+/// Columns of a group: one panel where rows are few, else what fits the cache.
+static inline int64_t GroupColumns(int64_t rows, int64_t k) {
+  const int64_t fitting = NumbersOfGroup() / (k > 0 ? k : 1) / kPanelWidth * kPanelWidth;
+  return rows <= kFewStrips || fitting < kPanelWidth ? kPanelWidth : fitting;
+}
+
 /// One block of A (all of `a`) by all columns of B, into the rows of C that belong to it.
 template <typename Format>
 static void MultiplyBlock(const MatMul& p, const Part& a, bool first_steps) {
@@ -47,27 +130,24 @@ static void MultiplyBlock(const MatMul& p, const Part& a, bool first_steps) {
   PlaceA<Format>(a, tile);
   tile.c_stride = p.c_stride;
   tile.accumulate = p.accumulate || !first_steps;
+  const float* bias = first_steps ? p.bias : nullptr;
   // Read once, B need not be reordered: only a panel that is not full must be (the micro-kernel reads whole vectors).
   const bool read_in_place = !Format::kRewritesA && !p.b.transposed && a.count <= kTileRows;
-  float* panel = ThreadScratch(ScratchSlot::kPanel, tile.steps * kPanelWidth);
-  for (int64_t column = 0; column < p.n; column += kPanelWidth) {
-    const int64_t columns = p.n - column < kPanelWidth ? p.n - column : kPanelWidth;
-    const int width = PanelWidth(columns);
-    if (read_in_place && columns == width) {
-      tile.b = p.b.data + a.k0 * p.b.stride + column;
-      tile.b_step = p.b.stride;
-    } else {
-      Format::PackPanel(Part{p.b, a.k0, a.k, column, columns}, width, panel);
-      tile.b = panel;
-      tile.b_step = width;
+  const int64_t group_columns = GroupColumns(a.count, a.k);
+  float* panels = ThreadScratch(ScratchSlot::kPanel, tile.steps * group_columns);
+  for (int64_t first = 0; first < p.n; first += group_columns) {
+    Group group{first, first + group_columns < p.n ? first + group_columns : p.n, nullptr};
+    if (!read_in_place || (group.end - first) % kPanelWidth != 0) {
+      for (int64_t column = first; column < group.end; column += kPanelWidth) {
+        const int64_t columns = group.end - column < kPanelWidth ? group.end - column : kPanelWidth;
+        Format::PackPanel(Part{p.b, a.k0, a.k, column, columns}, static_cast<int>(PanelWidth(columns)), panels + (column - first) * tile.steps);
+      }
+      group.panels = panels;
     }
-    tile.c = p.c + a.first * p.c_stride + column;
-    tile.columns = static_cast<int>(columns);
-    tile.bias = first_steps && p.bias != nullptr ? p.bias + column : nullptr;
     if (p.a.transposed) {
-      MultiplyPanel<Format, true>(tile, a.count, width);
+      MultiplyGroup<Format, true>(p, a, group, bias, tile);
     } else {
-      MultiplyPanel<Format, false>(tile, a.count, width);
+      MultiplyGroup<Format, false>(p, a, group, bias, tile);
     }
   }
 }
@@ -75,8 +155,8 @@ static void MultiplyBlock(const MatMul& p, const Part& a, bool first_steps) {
 /// The whole product on the calling thread.
 template <typename Format>
 static void MultiplyInBlocks(const MatMul& p) {
-  const int64_t step_blocks = Blocks(p.k, kBlockSteps);
-  const int64_t row_blocks = Blocks(p.m, kBlockNumbersOfA / (p.k < kBlockSteps ? p.k : kBlockSteps));
+  const int64_t step_blocks = StepBlocks(p.k);
+  const int64_t row_blocks = Blocks(p.m, kNumbersOfBlock * step_blocks / p.k);
   for (int64_t i = 0; i < row_blocks; ++i) {
     const int64_t row = p.m * i / row_blocks, row_end = p.m * (i + 1) / row_blocks;
     for (int64_t j = 0; j < step_blocks; ++j) {
@@ -96,7 +176,7 @@ static void PackColumns(const Factor& b, int64_t k, const ColumnRange* ranges, i
   int64_t used = 0;
   for (int64_t column = 0; column < n; column += kPanelWidth) {
     const int64_t columns = n - column < kPanelWidth ? n - column : kPanelWidth;
-    const int width = PanelWidth(columns);
+    const int width = static_cast<int>(PanelWidth(columns));
     if (ranges[range].count - used >= columns) {
       Format::PackPanel(Part{b, 0, k, ranges[range].first + used, columns}, width, out);
       used += columns;
@@ -118,20 +198,12 @@ static void PackColumns(const Factor& b, int64_t k, const ColumnRange* ranges, i
 /// C (+)= A by panels that PackColumns made.
 template <typename Format>
 static void MultiplyPacked(const MatMul& p, const float* panels) {
+  const Part a{p.a, 0, p.k, 0, p.m};
   Tile tile{};
-  PlaceA<Format>(Part{p.a, 0, p.k, 0, p.m}, tile);
+  PlaceA<Format>(a, tile);
   tile.c_stride = p.c_stride;
   tile.accumulate = p.accumulate;
-  for (int64_t column = 0; column < p.n; column += kPanelWidth) {
-    const int64_t columns = p.n - column < kPanelWidth ? p.n - column : kPanelWidth;
-    const int width = PanelWidth(columns);
-    tile.b = panels;
-    tile.b_step = width;
-    tile.c = p.c + column;
-    tile.columns = static_cast<int>(columns);
-    MultiplyPanel<Format, false>(tile, p.m, width);
-    panels += tile.steps * width;
-  }
+  MultiplyGroup<Format, false>(p, a, Group{0, p.n, panels}, nullptr, tile);
 }
 
 }  // namespace UNROLL_TARGET

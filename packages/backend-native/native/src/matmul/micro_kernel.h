@@ -94,22 +94,17 @@ static TileFunction ChooseTile(int rows) {
   }
 }
 
-/// Multiplies `rows` rows (any number) by one panel of `width` columns: rows are dealt evenly to as few tiles as
-/// possible, since two tiles of 10 rows keep more sums in flight than one of 12 and one of 8.
+/// Row `block` of `blocks` even blocks begins here: two tiles of 10 rows keep more sums in flight than 12 and 8.
+static UNROLL_INLINE int64_t TileBegin(int64_t rows, int64_t block, int64_t blocks) { return rows * block / blocks; }
+static UNROLL_INLINE int64_t TileBlocks(int64_t rows) { return (rows + kTileRows - 1) / kTileRows; }
+
+/// One tile of `rows` rows (at most kTileRows) by one panel of `width` columns.
 template <typename Format, bool kTransposedA>
-static void MultiplyPanel(Tile tile, int64_t rows, int width) {
-  const int64_t blocks = (rows + kTileRows - 1) / kTileRows;
-  const float* a = tile.a;
-  float* c = tile.c;
-  for (int64_t block = 0; block < blocks; ++block) {
-    const int64_t begin = rows * block / blocks, end = rows * (block + 1) / blocks;
-    tile.a = a + begin * (kTransposedA ? 1 : tile.a_row);
-    tile.c = c + begin * tile.c_stride;
-    const int count = static_cast<int>(end - begin);
-    const TileFunction multiply = width > kLanes ? ChooseTile<Format, kTileVectors, kTransposedA>(count)
-                                                 : ChooseTile<Format, 1, kTransposedA>(count);
-    multiply(tile);
-  }
+static UNROLL_INLINE void MultiplyOneTile(const Tile& tile, int64_t rows, int64_t width) {
+  const int count = static_cast<int>(rows);
+  const TileFunction multiply = width > kLanes ? ChooseTile<Format, kTileVectors, kTransposedA>(count)
+                                               : ChooseTile<Format, 1, kTransposedA>(count);
+  multiply(tile);
 }
 
 }  // namespace UNROLL_TARGET

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "matmul/cache_size.h"
 #include "matmul/engine.h"
 #include "unroll/matmul.h"
 

@@ -1,3 +1,4 @@
+#include "matmul/cache_size.h"
 #include "matmul/engine.h"
 #include "unroll/matmul.h"
 #include "unroll/target.h"
