@@ -10,8 +10,10 @@ import {
   type ReportSample,
 } from '@unroll/core';
 import {
+  createCodec,
   createLanguageModel,
   createLanguageModelingTask,
+  decodeTokens,
   encodeText,
   evaluateLanguageModel,
   findPreset,
@@ -26,6 +28,7 @@ import {
   type LanguageModelConfig,
   type PreparedText,
   type SavedLanguageModel,
+  type TokenStream,
 } from '@unroll/language-modeling';
 
 type Config = Frozen<LanguageModelConfig>;
@@ -70,7 +73,7 @@ async function prepare(config: Config, { data, onProgress }: PrepareOptions): Pr
       const valid = { ...(await evaluateLanguageModel(model, splits.valid)) };
       return splits.test ? { valid, test: { ...(await evaluateLanguageModel(model, splits.test)) } } : { valid };
     },
-    sample: (key) => writeSample({ model, vocabulary }, key),
+    sample: (key) => writeSample({ model, vocabulary }, splits.valid, key),
   };
 }
 
@@ -98,12 +101,22 @@ function summarize(
 }
 
 const sampleTemperature = 0.8;
+const promptTokens = 64;
 
-async function writeSample({ model, vocabulary }: SavedLanguageModel, key: RandomKey): Promise<ReportSample> {
-  const length = model.config.text.unit === 'character' ? 400 : 80;
+/** Goes on from held-out text: after nothing at all a model that was trained with carried state is at a loss. */
+async function writeSample(
+  { model, vocabulary }: SavedLanguageModel,
+  heldOut: TokenStream,
+  key: RandomKey,
+): Promise<ReportSample> {
+  const { text: config } = model.config;
+  const prompt = decodeTokens(heldOut.ids.subarray(0, promptTokens), vocabulary, createCodec(config));
+  const length = config.unit === 'character' ? 400 : 80;
   let text = '';
-  for await (const piece of generate(model, vocabulary, { length, key, temperature: sampleTemperature })) text += piece;
-  return { caption: `temperature ${sampleTemperature}`, text };
+  for await (const piece of generate(model, vocabulary, { prompt, length, key, temperature: sampleTemperature })) {
+    text += piece;
+  }
+  return { caption: `temperature ${sampleTemperature}, going on from "${prompt.replace(/\s+/g, ' ').trim()}"`, text };
 }
 
 async function open(folder: string): Promise<OpenLanguageModel> {
