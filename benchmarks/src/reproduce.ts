@@ -7,8 +7,8 @@ import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, runCommandLine } from './command-line.js';
 import { recipes } from './recipes/index.js';
 import type { Recipe } from './recipes/recipe.js';
-import { summariseSeeds } from './reproduction/result.js';
-import { readSeed, runSeed, type SeedResult } from './reproduction/run-seed.js';
+import { summariseSeeds, type FinishedSeed } from './reproduction/result.js';
+import { readConfig, readSeed, runSeed } from './reproduction/run-seed.js';
 
 const names = recipes.map(({ name }) => name).join(', ');
 const usage = `Usage: pnpm reproduce NAME [options]
@@ -31,19 +31,24 @@ interface Options {
 }
 
 async function reproduce({ recipe, seeds, only, threads, maxSteps }: Options): Promise<void> {
-  const trial = maxSteps === undefined ? '' : '-trial';
+  const trial = maxSteps === undefined ? '' : `-trial-${maxSteps}`;
   const folder = join('runs', 'reproduce', recipe.name + trial);
   for (const seed of only === undefined ? seeds : [only]) {
     const { score } = await runSeed(recipe, { seed, folder, threads, maxSteps });
     console.log(`${recipe.name}, seed ${seed}: ${recipe.score.label} ${score.toFixed(recipe.score.decimals)}`);
   }
-  const finished = await Promise.all(seeds.map((seed) => readSeed(recipe, { folder, seed })));
-  const missing = seeds.filter((_, i) => finished[i] === undefined);
+  const finished: FinishedSeed[] = [];
+  const missing: number[] = [];
+  for (const seed of seeds) {
+    const result = await readSeed(recipe, { folder, seed });
+    if (result === undefined) missing.push(seed);
+    else finished.push({ result, config: await readConfig({ folder, seed }) });
+  }
   if (missing.length > 0) return console.log(`not finished yet: seed ${missing.join(', ')}`);
   const command = ['pnpm reproduce', recipe.name, ...(seeds === recipe.seeds ? [] : ['--seeds', seeds.join()])].join(
     ' ',
   );
-  const result = summariseSeeds(recipe, finished as readonly SeedResult[], command);
+  const result = summariseSeeds(recipe, finished, command);
   const { mean, published, bar, reached, score } = result;
   console.log(
     `${recipe.name}: ${score.label} ${mean.toFixed(score.decimals)} over ${seeds.length} seeds; published ${published.score}, ` +

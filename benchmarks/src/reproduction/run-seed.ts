@@ -26,6 +26,9 @@ export interface SeedResult {
   readonly flags: readonly string[];
 }
 
+/** A run's configuration, with every default filled in. */
+export type Settings = Readonly<Record<string, unknown>>;
+
 export interface SeedOptions {
   readonly seed: number;
   /** of all seeds of this recipe, from the repository's root; kept between calls */
@@ -39,7 +42,7 @@ export interface SeedOptions {
  * Trains and scores one seed in a folder of its own. What is there already is taken up: a finished seed is read, an
  * interrupted one goes on from its last checkpoint.
  *
- * @throws {TrainingError} if a command fails or its score is no number
+ * @throws {TrainingError} if a command fails, its score is no number, or what is there was begun with other flags
  */
 export async function runSeed(recipe: Recipe, options: SeedOptions): Promise<SeedResult> {
   const { seed, folder } = options;
@@ -49,8 +52,8 @@ export async function runSeed(recipe: Recipe, options: SeedOptions): Promise<See
   const { app, score } = recipe;
   const commands = commandsOf(recipe, options);
   const run = runFolder(options);
-  await mkdir(resolve(root, run), { recursive: true });
-  await runApp(app, hasCheckpoint(run) ? commands.resume : commands.train);
+  await mkdir(resolve(root, folder), { recursive: true });
+  await runApp(app, (await canResume(run, recipe)) ? commands.resume : commands.train);
   const scores = await askApp(app, commands.evaluate);
   const value = scores[score.key];
   if (typeof value !== 'number' || !Number.isFinite(value)) {
@@ -87,6 +90,13 @@ export async function readSeed(
   return result.flags.join() === flagsOf(recipe).join() ? result : undefined;
 }
 
+/** All settings that a seed was trained with, but for the seed itself. */
+export async function readConfig(options: Pick<SeedOptions, 'folder' | 'seed'>): Promise<Settings> {
+  const text = await readFile(resolve(root, runFolder(options), 'config.json'), 'utf8');
+  const { seed: _, ...settings } = JSON.parse(text) as Settings;
+  return settings;
+}
+
 function commandsOf(recipe: Recipe, options: SeedOptions) {
   const { seed, threads, maxSteps } = options;
   const run = runFolder(options);
@@ -101,10 +111,20 @@ function commandsOf(recipe: Recipe, options: SeedOptions) {
 }
 
 const flagsOf = ({ train, evaluate }: Recipe) => [...train, ...evaluate];
-const runFolder = ({ folder, seed }: SeedOptions) => join(folder, `seed-${seed}`);
+const runFolder = ({ folder, seed }: Pick<SeedOptions, 'folder' | 'seed'>) => join(folder, `seed-${seed}`);
 const seedFile = (folder: string, seed: number) => resolve(root, folder, `seed-${seed}.json`);
 
-function hasCheckpoint(run: string): boolean {
+/** Whether a run has a checkpoint to go on from; notes the flags of one that begins now. */
+async function canResume(run: string, recipe: Recipe): Promise<boolean> {
+  const note = `${resolve(root, run)}.flags.json`;
+  const flags = JSON.stringify(flagsOf(recipe));
   const checkpoints = resolve(root, run, 'checkpoints');
-  return existsSync(checkpoints) && readdirSync(checkpoints).some((name) => name.startsWith('step-'));
+  if (!existsSync(checkpoints) || !readdirSync(checkpoints).some((name) => name.startsWith('step-'))) {
+    await writeFileAtomically(note, flags);
+    return false;
+  }
+  if (existsSync(note) && (await readFile(note, 'utf8')) !== flags) {
+    throw new TrainingError('reproduce/other-flags', `${run} was begun with other flags; delete it to begin again`);
+  }
+  return true;
 }

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { ptbSmall } from '../recipes/ptb-small.js';
-import { summariseSeeds } from '../reproduction/result.js';
-import type { SeedResult } from '../reproduction/run-seed.js';
+import { summariseSeeds, type FinishedSeed } from '../reproduction/result.js';
 import { formatResults } from './results-table.js';
 
-function seed(number: number, score: number): SeedResult {
+function seed(number: number, score: number, config = {}): FinishedSeed {
   const rest = { scores: {}, curve: [], revision: 'abc', engine: '', date: '', commands: [], flags: [] };
-  return { seed: number, score, trainSeconds: 600, ...rest };
+  return { config, result: { seed: number, score, trainSeconds: 600, ...rest } };
 }
 
 const reached = summariseSeeds(ptbSmall, [seed(1, 115), seed(2, 116), seed(3, 118)], 'pnpm reproduce ptb-small');
@@ -25,4 +24,9 @@ test('a row tells ours, the published score and how to get it; a missed bar is s
       'after Zaremba et al. 2014) | 3 | 10 min | `pnpm reproduce ptb-small` |',
   );
   expect(missed).toContain('**120.00** (bar 117.00 missed)');
+});
+
+test('seeds that were trained with different settings are not averaged', () => {
+  const mixed = [seed(1, 115, { layers: 2 }), seed(2, 116, { layers: 3 })];
+  expect(() => summariseSeeds(ptbSmall, mixed, '')).toThrow('seed 2 of ptb-small was trained with other settings');
 });
