@@ -91,11 +91,10 @@ function missingTool(compiler) {
   const install =
     process.platform === 'darwin'
       ? 'xcode-select --install'
-      : process.platform === 'win32'
-        ? 'the "Desktop development with C++" workload of Visual Studio with clang'
-        : 'sudo apt-get install g++ make python3 libdnnl-dev (Debian, Ubuntu; libdnnl-dev makes it faster)';
+      : 'sudo apt-get install g++ make python3 libdnnl-dev (Debian, Ubuntu; libdnnl-dev makes it faster)';
+  if (process.platform === 'win32') return 'it needs GCC or Clang; on Windows use the Windows Subsystem for Linux';
   if (compiler === undefined) return `no C++ compiler was found; install one: ${install}`;
-  if (process.platform !== 'win32' && !runs('make', ['--version'])) return `make was not found; install it: ${install}`;
+  if (!runs('make', ['--version'])) return `make was not found; install it: ${install}`;
   if (![process.env.PYTHON, 'python3', 'python'].some((name) => name && runs(name, ['--version'])))
     return `python3, which node-gyp needs, was not found; install it: ${install}`;
   return undefined;

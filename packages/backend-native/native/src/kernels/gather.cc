@@ -12,7 +12,8 @@ Status Gather(const char* x, const int32_t* indices, const GatherShape& shape, c
                              static_cast<long long>(shape.size - 1));
   if (shape.width_bytes == 0) return Status::Ok();
   const int64_t rows = shape.batch * shape.outer * shape.count;
-  const int64_t grain = (1 << 15) / (shape.width_bytes + 1) + 1;
+  // Copying is quick: below some hundred kilobytes a second thread costs more than it does.
+  const int64_t grain = (1 << 18) / (shape.width_bytes + 1) + 1;
   ParallelFor(rows, grain, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       const int64_t i = row % shape.count, block = row / shape.count;  // block = batch and outer
