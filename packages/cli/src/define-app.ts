@@ -22,7 +22,7 @@ export function defineApp(definition: AppDefinition): App {
       try {
         await parse(definition, argv);
       } catch (error) {
-        const failure = describeFailure(error);
+        const failure = await describeFailure(error);
         process.stderr.write(`${failure.message}\n`);
         process.exitCode = failure.exitCode;
       }

@@ -12,33 +12,33 @@ function thrown(action: () => unknown): unknown {
 }
 
 describe('how a command ends', () => {
-  test('a mistake of the user is one line, whatever the message holds', () => {
+  test('a mistake of the user is one line, whatever the message holds', async () => {
     const error = new DataError('data/x', 'line one\n  line two');
-    expect(describeFailure(error)).toEqual({ exitCode: 1, message: 'unroll: line one line two' });
-    expect(describeFailure(new BackendError('backend/x', 'm')).exitCode).toBe(1);
+    expect(await describeFailure(error)).toEqual({ exitCode: 1, message: 'unroll: line one line two' });
+    expect(await describeFailure(new BackendError('backend/x', 'm'))).toMatchObject({ exitCode: 1 });
   });
 
-  test('wrong usage and wrong settings are exit code 2', () => {
-    expect(describeFailure(new UsageError('usage/x', 'm')).exitCode).toBe(2);
-    expect(describeFailure(new ConfigError('config/x', 'm')).exitCode).toBe(2);
+  test('wrong usage and wrong settings are exit code 2', async () => {
+    expect(await describeFailure(new UsageError('usage/x', 'm'))).toMatchObject({ exitCode: 2 });
+    expect(await describeFailure(new ConfigError('config/x', 'm'))).toMatchObject({ exitCode: 2 });
   });
 
-  test('an error of the file system names the path and the reason', () => {
-    const missing = describeFailure(thrown(() => readFileSync('/nowhere/at/all')));
+  test('an error of the file system names the path and the reason', async () => {
+    const missing = await describeFailure(thrown(() => readFileSync('/nowhere/at/all')));
     expect(missing).toEqual({
       exitCode: 1,
-      message: 'unroll: cannot open /nowhere/at/all: no such file or folder (ENOENT)',
+      message: 'unroll: cannot open /nowhere/at/all: there is no such file or folder',
     });
   });
 
-  test('a bug is shown with its stack', () => {
-    const failure = describeFailure(thrown(() => (undefined as unknown as string[]).length));
+  test('a bug is shown with its stack', async () => {
+    const failure = await describeFailure(thrown(() => (undefined as unknown as string[]).length));
     expect(failure.exitCode).toBe(1);
     expect(failure.message).toMatch(/^unroll: this is a bug in unroll.*\nTypeError: .*\n +at /);
   });
 
-  test('an interrupted run has the exit code of its signal', () => {
-    expect(describeFailure(new Interrupted('SIGINT', 'saved')).exitCode).toBe(130);
-    expect(describeFailure(new Interrupted('SIGTERM', 'saved')).exitCode).toBe(143);
+  test('an interrupted run has the exit code of its signal', async () => {
+    expect(await describeFailure(new Interrupted('SIGINT', 'saved'))).toMatchObject({ exitCode: 130 });
+    expect(await describeFailure(new Interrupted('SIGTERM', 'saved'))).toMatchObject({ exitCode: 143 });
   });
 });

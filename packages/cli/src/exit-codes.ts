@@ -13,19 +13,6 @@ export class Interrupted extends Error {
   }
 }
 
-/** One line per kind of failure that the operating system reports and the user can mend. */
-const systemFailures: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  ENOTDIR: 'a part of this path is a file, not a folder',
-  EISDIR: 'this is a folder, a file is needed',
-  EACCES: 'no permission; choose another path or change its permissions',
-  EPERM: 'the system does not allow it; choose another path or change its permissions',
-  EROFS: 'the file system is read-only; choose another path',
-  ENOSPC: 'no space left on the device; free some or choose another path',
-  EDQUOT: 'the disk quota is used up; free some space or choose another path',
-  EMFILE: 'too many open files; raise the limit (ulimit -n)',
-};
-
 interface Failure {
   readonly exitCode: number;
   readonly message: string;
@@ -35,14 +22,13 @@ interface Failure {
  * What to print and how to exit: a user's mistake is one line, a bug of ours is shown with its stack. Configuration comes
  * from flags, so a wrong one is wrong usage.
  */
-export function describeFailure(error: unknown): Failure {
+export async function describeFailure(error: unknown): Promise<Failure> {
   if (error instanceof Interrupted) return { exitCode: error.exitCode, message: oneLine(error.message) };
-  if (isUnrollError(error)) {
-    const usage = /^(usage|config)\//.test(error.code);
-    return { exitCode: usage ? exitCodes.usage : exitCodes.failed, message: oneLine(error.message) };
+  const told = await tellSystemError(error);
+  if (isUnrollError(told)) {
+    const usage = /^(usage|config)\//.test(told.code);
+    return { exitCode: usage ? exitCodes.usage : exitCodes.failed, message: oneLine(told.message) };
   }
-  const system = systemFailure(error);
-  if (system !== undefined) return { exitCode: exitCodes.failed, message: `unroll: ${system}` };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     exitCode: exitCodes.failed,
@@ -50,11 +36,13 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
-function systemFailure(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, syscall, path } = error as NodeJS.ErrnoException;
-  const explanation = code === undefined || syscall === undefined ? undefined : systemFailures[code];
-  return explanation === undefined ? undefined : `cannot ${syscall} ${path ?? 'a file'}: ${explanation} (${code})`;
+/** What the operating system refused is the user's to mend, wherever it came from. */
+async function tellSystemError(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || isUnrollError(error)) return error;
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) return error;
+  const { fileError } = await import('@unroll/core/node');
+  return fileError(error, syscall, path ?? 'a file');
 }
 
 function oneLine(text: string): string {

@@ -17,8 +17,9 @@ export class Output {
     return this.#logs.isTTY && !this.quiet;
   }
 
+  /** A terminal of unknown width says 0. */
   get columns(): number {
-    return this.#logs.columns ?? 80;
+    return this.#logs.columns > 0 ? this.#logs.columns : 80;
   }
 
   /** A result, as it is: pieces of a generated text. Waits while the reader is slow. */

@@ -31,10 +31,10 @@ export function renderHtml(report: RunReport): string {
 
 function charts({ curves }: RunReport): string {
   return [
-    renderChart({ title: 'Loss', unit: 'nats per item', curves: [curves.loss, curves.validLoss] }),
+    renderChart({ title: 'Loss', unit: 'nats per token', curves: [curves.loss, curves.validLoss] }),
     renderChart({ title: capitalised(spacedName(curves.score.name)), unit: '', curves: [curves.score] }),
     renderChart({ title: 'Learning rate', unit: '', curves: [curves.learningRate] }),
-    renderChart({ title: 'Speed', unit: 'items per second', curves: [curves.tokensPerSecond] }),
+    renderChart({ title: 'Speed', unit: 'tokens per second', curves: [curves.tokensPerSecond] }),
     renderChart({ title: 'Gradient norm', unit: 'before clipping', curves: [curves.gradientNorm] }),
   ].join('\n');
 }
