@@ -16,7 +16,9 @@
       'cflags_cc!': ['-fno-exceptions', '-std=gnu++20'],
       # Contraction makes a * b + c one rounding where the processor can; math-errno would keep sqrt from being one instruction.
       'cflags_cc': ['-std=gnu++17', '-O3', '-fexceptions', '-ffp-contract=fast', '-fno-math-errno', '-fvisibility=hidden', '-pthread', '-Wall', '-Wextra'],
-      'ldflags': ['-pthread'],
+      # Every symbol is resolved when the addon is loaded: a library that does not fit is then an error that can be caught
+      # and told, not the end of the process at the first call.
+      'ldflags': ['-pthread', '-Wl,-z,now'],
       'xcode_settings': {
         'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
         'CLANG_CXX_LANGUAGE_STANDARD': 'gnu++17',
