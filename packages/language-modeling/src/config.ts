@@ -72,6 +72,11 @@ export const languageModelConfigSchema = z
         batchSize: z.int().min(1).default(32),
         /** steps before gradients are cut; the state is carried on */
         truncationSteps: z.int().min(1).default(50),
+        /**
+         * Chance that a stream's carried state is set to zero before a training window. Without it a model sees an
+         * empty state once an epoch, and reads and writes badly from one.
+         */
+        stateResetProbability: z.number().min(0).lt(1).default(0.01),
       })
       .prefault({}),
     /**

@@ -1,4 +1,4 @@
-import type { LossContext, LossResult } from '@unroll/core';
+import { deriveKey, uniform, type CarriedState, type LossContext, type LossResult, type RandomKey } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, LanguageModel } from './types.js';
 
@@ -14,11 +14,34 @@ export function languageModelLoss(model: LanguageModel, batch: Batch, context: L
   const rows = timeSteps * batchSize;
   const inputs = tf.tensor2d(batch.inputs, [timeSteps, batchSize], 'int32');
   const { hidden, state } = model.forward(inputs, {
-    ...(context.state && { state: context.state }),
+    ...carriedState(model, context),
     ...(context.training && context.key && { key: context.key }),
   });
   const targets = tf.tensor1d(batch.targets, 'int32');
   const mask = batch.mask && tf.tensor1d(batch.mask);
   const { sum } = model.crossEntropy(tf.reshape(hidden, [rows, -1]), targets, mask);
   return { sum, count, state };
+}
+
+function carriedState({ config }: LanguageModel, { state, training, key }: LossContext): { state?: CarriedState } {
+  if (!state) return {};
+  const probability = training && key ? config.batches.stateResetProbability : 0;
+  return { state: probability > 0 ? resetStreams(state, { probability, key: deriveKey(key!, 'reset') }) : state };
+}
+
+/**
+ * Zeroes the state of some streams, in every layer of a stream alike.
+ *
+ * @param state - each `[batch, …]`
+ * @see Melis, Dyer & Blunsom 2018, "On the state of the art of evaluation in neural language models"
+ */
+export function resetStreams(
+  state: CarriedState,
+  { probability, key }: { readonly probability: number; readonly key: RandomKey },
+): CarriedState {
+  const batchSize = Object.values(state)[0]?.shape[0] ?? 0;
+  const keep = uniform(key, batchSize).map((value) => (value < probability ? 0 : 1));
+  if (!keep.includes(0)) return state;
+  const mask = tf.tensor2d(keep, [batchSize, 1]);
+  return Object.fromEntries(Object.entries(state).map(([name, tensor]) => [name, tf.mul(tensor, mask)]));
 }

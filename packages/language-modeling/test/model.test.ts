@@ -135,6 +135,38 @@ describe('the loss', () => {
     model.dispose();
   });
 
+  test('starts some streams anew in training, every layer of a stream alike, and none in evaluation', () => {
+    const config = parseLanguageModelConfig({
+      model: { hiddenSize: 6 },
+      batches: { ...batches, stateResetProbability: 0.5 },
+    });
+    const model = createLanguageModel(config, 11, randomKey(3));
+    tf.tidy(() => {
+      const { state } = languageModelLoss(model, window(), { training: false });
+      const lossOf = (context: Parameters<typeof languageModelLoss>[2]) =>
+        languageModelLoss(model, window(), context).sum.dataSync()[0]!;
+      const keepOnly = (kept: readonly number[]) =>
+        Object.fromEntries(
+          Object.entries(state!).map(([name, value]) => [name, tf.mul(value, tf.tensor2d(kept, [2, 1]))]),
+        );
+      const expected = [
+        [1, 1],
+        [0, 1],
+        [1, 0],
+        [0, 0],
+      ].map((kept) => lossOf({ training: false, state: keepOnly(kept) }));
+      const counts = [0, 0, 0, 0];
+      for (let seed = 0; seed < 200; seed++) {
+        const loss = lossOf({ training: true, key: randomKey(seed), state: state! });
+        counts[expected.findIndex((value) => Math.abs(value - loss) < 1e-6)]! += 1;
+      }
+      expect(counts.reduce((a, b) => a + b)).toBe(200);
+      for (const count of counts) expect(count).toBeGreaterThan(25);
+      expect(lossOf({ training: false, key: randomKey(0), state: state! })).toBe(expected[0]);
+    });
+    model.dispose();
+  });
+
   test('masked targets count for nothing', () => {
     const model = build({});
     tf.tidy(() => {

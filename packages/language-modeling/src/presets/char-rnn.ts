@@ -14,7 +14,7 @@ export const charRnn: LanguageModelConfigInput = {
     initialization: { kind: 'uniform', scale: 0.08, cellBias: 'uniform' },
     forgetBias: 1,
   },
-  batches: { batchSize: 50, truncationSteps: 50 },
+  batches: { batchSize: 50, truncationSteps: 50, stateResetProbability: 0 },
   training: {
     epochs: 50,
     optimizer: { name: 'rmsprop', learningRate: 0.002, decay: 0.95 },

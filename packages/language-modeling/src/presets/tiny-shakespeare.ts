@@ -10,7 +10,7 @@ export const tinyShakespeare: LanguageModelConfigInput = {
     embeddingSize: 128,
     dropout: { kind: 'plain', layers: 0.3, output: 0.3 },
   },
-  batches: { batchSize: 64, truncationSteps: 64 },
+  batches: { batchSize: 64, truncationSteps: 64, stateResetProbability: 0 },
   training: {
     epochs: 12,
     optimizer: { name: 'adam', learningRate: 0.002 },

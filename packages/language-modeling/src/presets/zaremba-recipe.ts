@@ -35,7 +35,7 @@ export function zarembaRecipe(size: ZarembaSize): LanguageModelConfigInput {
       initialization: { kind: 'uniform', scale, cellBias: 'zeros' },
       forgetBias: 0,
     },
-    batches: { batchSize: 20, truncationSteps },
+    batches: { batchSize: 20, truncationSteps, stateResetProbability: 0 },
     gradientAverage: 'sequence',
     training: {
       epochs,
