@@ -177,7 +177,7 @@ void TestShared() {
   Random random(4);
   for (CellKind kind : {CellKind::kRnnTanh, CellKind::kLstm, CellKind::kGru})
     for (int variant : {0, 7}) {
-      const int64_t h = kind == CellKind::kRnnTanh ? 166 : 101, b = kind == CellKind::kRnnTanh ? 12 : 9;
+      const int64_t h = kind == CellKind::kRnnTanh ? 166 : 101, b = kind == CellKind::kRnnTanh ? 31 : 27;
       TestLayer(Layer(Shape(kind, 3, b, 6, h, variant, random), random), random);
     }
 }

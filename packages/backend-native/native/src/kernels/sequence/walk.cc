@@ -7,8 +7,9 @@
 namespace unroll {
 namespace {
 
-// Multiplications of one thread in one step that outweigh the barrier: about a microsecond.
-constexpr int64_t kMultiplicationsForAThread = 60'000;
+// Multiplications of one thread in one step that outweigh the barrier: 2 to 8 microseconds, so that a single sequence
+// through a small layer does not wait for a thread that the system has put aside.
+constexpr int64_t kMultiplicationsForAThread = 250'000;
 // Up to this many rows a product reads the kernel as it lies, at the speed of memory.
 constexpr int64_t kRowsNotWorthPacking = 3;
 
