@@ -19,6 +19,8 @@ const addonName = variant === 'portable' ? 'unroll_portable' : 'unroll';
 const outputFolder = join(packageRoot, 'build', variant);
 const binary = join(outputFolder, 'unroll.node');
 const stamp = join(outputFolder, 'built-from.sha256');
+// Says why there is nothing to build with; the workspace's tests then leave the engine out. A build that failed leaves none.
+const cannotBuild = join(outputFolder, 'cannot-build.txt');
 const nodePrefix = dirname(dirname(process.execPath));
 
 function runs(command, args) {
@@ -75,11 +77,13 @@ function publish(wanted) {
   copyFileSync(join(packageRoot, 'build', 'Release', `${addonName}.node`), fresh);
   renameSync(fresh, binary);
   writeFileSync(stamp, wanted);
+  rmSync(cannotBuild, { force: true });
 }
 
 function giveUp(reason, details = '') {
   rmSync(binary, { force: true });
   rmSync(stamp, { force: true });
+  rmSync(cannotBuild, { force: true });
   if (details !== '') process.stderr.write(`${details.trimEnd().split('\n').slice(-25).join('\n')}\n`);
   process.stderr.write(
     `unroll: the native engine was not built: ${reason}. unroll works without it, much more slowly.\n`,
@@ -108,7 +112,12 @@ function main() {
   if (variant === 'native' && prebuilt()) return;
   const compiler = findCompiler();
   const missing = missingTool(compiler);
-  if (missing !== undefined) return giveUp(missing);
+  if (missing !== undefined) {
+    giveUp(missing);
+    mkdirSync(outputFolder, { recursive: true });
+    writeFileSync(cannotBuild, `${missing}\n`);
+    return;
+  }
   const variables = variant === 'portable' ? { onednn: 0 } : (findOneDnn(compiler) ?? { onednn: 0 });
   mkdirSync(join(packageRoot, 'build'), { recursive: true });
   withLock(join(packageRoot, 'build', 'install.lock'), () => {

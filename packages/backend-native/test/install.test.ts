@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,12 +27,14 @@ function install(flags: readonly string[], env: Readonly<Record<string, string>>
 describe('the install script', { timeout: 60_000 }, () => {
   // Nothing is found there: neither compiler nor make nor Python.
   const nothing = { PATH: '/nonexistent', CXX: '' };
+  const cannotBuild = (variant: string) => join(copy, 'build', variant, 'cannot-build.txt');
 
   it('says what to install where there is no compiler, and does not fail the installation', () => {
     const { code, printed, output } = install([], nothing);
     expect(printed.trimEnd().split('\n')).toHaveLength(1);
     expect(printed).toMatch(/^unroll: the native engine was not built: no C\+\+ compiler was found; install one: /);
     expect({ code, output }).toEqual({ code: 0, output: '' });
+    expect(readFileSync(cannotBuild('native'), 'utf8')).toMatch(/^no C\+\+ compiler was found/);
   });
 
   it('fails when it is told to', () => {
@@ -44,5 +46,7 @@ describe('the install script', { timeout: 60_000 }, () => {
     const { code, printed } = install(['--portable'], { CXX: 'true', MAKEFLAGS: '' });
     expect(printed).toMatch(/unroll: the native engine was not built: compiling it failed\. unroll works without it/);
     expect(code).toBe(0);
+    // A failed build is no missing tool: the engine's tests must not be left out for it.
+    expect(existsSync(cannotBuild('portable'))).toBe(false);
   });
 });

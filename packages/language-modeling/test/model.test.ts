@@ -145,7 +145,7 @@ describe('the loss', () => {
       const { state } = languageModelLoss(model, window(), { training: false });
       const lossOf = (context: Parameters<typeof languageModelLoss>[2]) =>
         languageModelLoss(model, window(), context).sum.dataSync()[0]!;
-      const keepOnly = (kept: readonly number[]) =>
+      const keepOnly = (kept: number[]) =>
         Object.fromEntries(
           Object.entries(state!).map(([name, value]) => [name, tf.mul(value, tf.tensor2d(kept, [2, 1]))]),
         );
