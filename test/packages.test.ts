@@ -57,7 +57,13 @@ async function installTarballs(): Promise<void> {
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
   // a package that comes out of a file is allowed to build under the name of that file; JSON is YAML
   const engine = `@unroll/backend-native@file:../${basename(tarballs['@unroll/backend-native'])}`;
-  const settings = { packages: ['.'], overrides: files, allowBuilds: { [engine]: true, 'core-js': false } };
+  const settings = {
+    packages: ['.'],
+    overrides: files,
+    allowBuilds: { [engine]: true, 'core-js': false },
+    // what an earlier run built, or could not build, of the same tarball proves nothing
+    sideEffectsCache: false,
+  };
   await writeFile(join(project, 'pnpm-workspace.yaml'), JSON.stringify(settings));
   await pnpm(['install', '--prefer-offline', '--no-frozen-lockfile'], project);
 }
