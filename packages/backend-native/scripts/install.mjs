@@ -95,7 +95,7 @@ function missingTool(compiler) {
   const install =
     process.platform === 'darwin'
       ? 'xcode-select --install'
-      : 'sudo apt-get install g++ make python3 libdnnl-dev (Debian, Ubuntu; libdnnl-dev makes it faster)';
+      : 'sudo apt-get install g++ make python3 libdnnl-dev (Debian, Ubuntu; libdnnl-dev is for processors with AMX and for arm64)';
   if (process.platform === 'win32') return 'it needs GCC or Clang; on Windows use the Windows Subsystem for Linux';
   if (compiler === undefined) return `no C++ compiler was found; install one: ${install}`;
   if (!runs('make', ['--version'])) return `make was not found; install it: ${install}`;

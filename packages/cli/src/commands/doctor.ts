@@ -98,12 +98,12 @@ function advise(
   if (engine.name !== 'native') advice.push('Leave --engine out: the native engine is ready and faster.');
   if (!/onednn/i.test(state.info.matmul)) {
     advice.push(
-      'oneDNN would make matrix products faster: install libdnnl-dev (Debian, Ubuntu) or onednn (Homebrew), then build the engine again.',
+      'On processors with AMX, and on arm64, the engine can use oneDNN: install libdnnl-dev (Debian, Ubuntu) or onednn (Homebrew), then build it again.',
     );
   }
   if (engine.precision === 'float32' && hasFastBfloat16(state)) {
     advice.push(
-      'This processor multiplies bfloat16 in hardware: --precision bfloat16 makes large models up to three times faster, with slightly other numbers.',
+      'This processor multiplies bfloat16 in hardware: --precision bfloat16 trains faster, with slightly other numbers.',
     );
   }
   const cores = availableParallelism();
