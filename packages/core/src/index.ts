@@ -26,6 +26,8 @@ export {
   type StackResult,
 } from './layers/stack.js';
 export { stateFromRecord, stateToRecord, type LayerState, type StackState } from './layers/stack-state.js';
+export { createStepper, type Stepper } from './layers/stepper.js';
+export type { StepperOptions } from './layers/stepper-parts.js';
 export { unroll, type UnrollOptions } from './layers/unroll.js';
 export {
   crossEntropy,

@@ -19,6 +19,7 @@ export const GruSequenceGrad = 'GruSequenceGrad';
 export const LinearCrossEntropy = 'LinearCrossEntropy';
 export const OptimizerStep = 'OptimizerStep';
 export const DropoutMask = 'DropoutMask';
+export const StackStepper = 'StackStepper';
 
 interface SequenceInputs {
   /** `[T, B, I]` */
