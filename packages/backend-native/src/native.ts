@@ -108,6 +108,17 @@ export interface NativeFunctions extends FusedFunctions {
   segmentSum(
     ...call: [rows: number, width: number, segmentCount: number, x: Float32Array, segments: Int32Array, y: Float32Array]
   ): void;
+  /** Writes the first numbers of `rows` and rows of `sums`. @returns how many: at most `count` */
+  sumRowsByIndex(
+    ...call: [
+      count: number,
+      columns: number,
+      indices: Int32Array,
+      values: Float32Array,
+      rows: Int32Array,
+      sums: Float32Array,
+    ]
+  ): number;
   oneHot(...call: [depth: number, on: number, off: number, indices: Int32Array, y: Float32Array]): void;
   fill(value: number, y: Float32Array): void;
   cast(kind: 'float32-int32' | 'int32-float32' | 'bool-float32' | 'float32-bool', x: Numbers, y: Numbers): void;

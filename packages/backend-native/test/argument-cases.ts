@@ -156,6 +156,7 @@ export const generalCases: ArgumentCases = {
     anyNumbers(40),
   ],
   segmentSum: [size(3), size(2), size(4), floats(6), ints(3), floats(8)],
+  sumRowsByIndex: [size(3), size(2), ints(3), floats(6), ints(3), floats(6)],
   oneHot: [size(4), number(1), number(0), ints(3), floats(12)],
   fill: [number(1), { value: new Float32Array(3), wrong: [...nobody, ...noArrays, new Int32Array(3)] }],
   cast: [word('float32-int32'), floats(4), ints(4)],

@@ -114,5 +114,6 @@ export const fusedCases: ArgumentCases = {
     parameters(),
     { value: [], wrong: ['text', undefined, {}, [new Float64Array(3)]] },
     { value: [], wrong: ['text', undefined, {}, [new Float64Array(3)]] },
+    { value: [null, undefined], wrong: ['text', undefined, {}, [], [null], [null, 3], [null, new Float32Array(2)]] },
   ],
 };

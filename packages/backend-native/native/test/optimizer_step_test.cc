@@ -104,6 +104,71 @@ void TestRule(OptimizerStepCall call, bool second_slot, const char* name) {
   for (size_t i = 0; i < reference.size(); ++i) CheckClose(w[i], reference[i].w, 1e-5, 1e-6, std::string(name) + " on " + TargetName());
 }
 
+/// Gradients given by rows give the bits of the dense gradient, rows in every place of a piece and moments included.
+void TestRows(OptimizerStepCall call, bool second_slot, const ParameterUpdate& settings, const char* name) {
+  Random random(5);
+  for (int64_t columns : {1, 7, 33, 20011})
+    for (int64_t stored : {1, 3, 61}) {
+      const int64_t size = stored * columns;
+      std::vector<int32_t> rows;
+      for (int64_t r = 0; r < stored; ++r)
+        if (r % 4 == 0 || random.Between(0, 2) == 0) rows.push_back(static_cast<int32_t>(r));
+      Guarded sparse[3] = {random.Floats(size), random.Floats(size), std::vector<float>(static_cast<size_t>(size), 0.25f)};
+      Guarded dense[3] = {sparse[0], sparse[1], sparse[2]};
+      double norms[2];
+      for (call.step = 1; call.step <= 2; ++call.step) {
+        const std::vector<float> given = random.Floats(static_cast<int64_t>(rows.size()) * columns, 3);
+        std::vector<float> all(static_cast<size_t>(size), 0.0f);
+        for (size_t r = 0; r < rows.size(); ++r)
+          std::copy_n(given.begin() + static_cast<int64_t>(r) * columns, columns, all.begin() + rows[r] * columns);
+        for (int kind = 0; kind < 2; ++kind) {
+          Guarded* numbers = kind == 0 ? dense : sparse;
+          ParameterUpdate update = settings;
+          update.parameter = numbers[0].data(), update.size = size, update.columns = columns;
+          update.slots[0] = numbers[1].data(), update.slots[1] = second_slot ? numbers[2].data() : nullptr;
+          update.gradient = kind == 0 ? all.data() : given.data();
+          if (kind == 1) update.rows = rows.data(), update.row_count = static_cast<int64_t>(rows.size());
+          call.updates = &update, call.update_count = 1;
+          CHECK(OptimizerStep(call, &norms[kind]).ok(), "%s", name);
+        }
+      }
+      CHECK(std::fabs(norms[0] - norms[1]) <= 1e-12 * norms[0], "%s: norm %.17g by rows, %.17g dense", name, norms[1], norms[0]);
+      for (int i = 0; i < 3; ++i)
+        CHECK(sparse[i].GuardsIntact() && std::memcmp(sparse[i].data(), dense[i].data(), static_cast<size_t>(size) * sizeof(float)) == 0,
+              "%s, %lld x %lld, array %d: not the bits of the dense gradient", name, static_cast<long long>(stored), static_cast<long long>(columns), i);
+    }
+}
+
+void TestRowsOfRules() {
+  OptimizerStepCall call;
+  call.learning_rate = 0.05, call.gradient_scale = 0.5;
+  ParameterUpdate plain, penalised;
+  penalised.l1 = 0.01, penalised.l2 = 0.03, penalised.weight_decay = 0.1, penalised.max_norm = 1.5;
+  TestRows(call, false, plain, "sgd by rows");
+  TestRows(call, false, penalised, "sgd with penalties by rows");
+  call.clip_norm = 3, call.clip_value = 0.2;
+  TestRows(call, false, plain, "clipped sgd by rows");
+  call.rule = OptimizerRule::kMomentum, call.momentum = 0.9, call.nesterov = true;
+  TestRows(call, false, plain, "nesterov by rows");
+  call.rule = OptimizerRule::kRmsprop, call.decay = 0.95, call.epsilon = 1e-6;
+  TestRows(call, true, plain, "rmsprop by rows");
+  call.rule = OptimizerRule::kAdam, call.beta1 = 0.9, call.beta2 = 0.99;
+  TestRows(call, true, penalised, "adam by rows");
+}
+
+void TestWrongRows() {
+  std::vector<float> w(12), g(12);
+  for (const std::vector<int32_t>& rows : std::vector<std::vector<int32_t>>{{-1, 0}, {0, 0}, {2, 1}, {1, 3}, {1, INT32_MAX}}) {
+    ParameterUpdate update;
+    update.parameter = w.data(), update.gradient = g.data(), update.size = 12, update.columns = 4;
+    update.rows = rows.data(), update.row_count = 2;
+    OptimizerStepCall call;
+    call.updates = &update, call.update_count = 1;
+    double norm = 0;
+    CHECK(!OptimizerStep(call, &norm).ok(), "rows %d %d of 3 must be refused", rows[0], rows[1]);
+  }
+}
+
 void TestNotFinite() {
   std::vector<float> w{1, 2}, g{0.5f, INFINITY};
   ParameterUpdate update;
@@ -141,6 +206,8 @@ int main() {
     Configure(threads, Precision::kFloat32);
     ForEachTarget([] {
       TestRules();
+      TestRowsOfRules();
+      TestWrongRows();
       TestNotFinite();
     });
   }

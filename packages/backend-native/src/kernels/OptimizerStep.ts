@@ -48,6 +48,7 @@ export const optimizerStepKernel: NativeKernelConfig = {
       updates.map(({ gradient }) => backend.floats(gradient)),
       slots(0),
       slots(1),
+      updates.map(({ rows }) => (rows ? backend.ints(rows) : null)),
     );
     return [];
   },

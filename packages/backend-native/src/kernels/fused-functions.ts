@@ -129,6 +129,7 @@ export interface FusedFunctions {
       gradients: readonly Float32Array[],
       firstSlots: readonly Float32Array[],
       secondSlots: readonly Float32Array[],
+      rows: readonly (Int32Array | null)[],
     ]
   ): number;
 }

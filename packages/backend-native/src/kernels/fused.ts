@@ -8,8 +8,9 @@ import { lstmSequenceGradKernel } from './LstmSequenceGrad.js';
 import { optimizerStepKernel } from './OptimizerStep.js';
 import { rnnSequenceKernel } from './RnnSequence.js';
 import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
+import { sumRowsByIndexKernel } from './SumRowsByIndex.js';
 
-/** The kernels that core names and tfjs does not know: recurrent sequences, the output layer's loss, the optimizer. */
+/** The kernels that core names and tfjs does not know: recurrent sequences, the output layer's loss, the optimizer, sparse gradients. */
 export const fusedKernels: readonly NativeKernelConfig[] = [
   rnnSequenceKernel,
   rnnSequenceGradKernel,
@@ -20,4 +21,5 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   linearCrossEntropyKernel,
   optimizerStepKernel,
   dropoutMaskKernel,
+  sumRowsByIndexKernel,
 ];

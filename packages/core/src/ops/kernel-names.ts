@@ -20,6 +20,7 @@ export const LinearCrossEntropy = 'LinearCrossEntropy';
 export const OptimizerStep = 'OptimizerStep';
 export const DropoutMask = 'DropoutMask';
 export const StackStepper = 'StackStepper';
+export const SumRowsByIndex = 'SumRowsByIndex';
 
 interface SequenceInputs {
   /** `[T, B, I]` */
@@ -101,10 +102,15 @@ export interface LinearCrossEntropyAttributes {
   withGradient: boolean;
 }
 
-/** One parameter of an update: same shape for all tensors; `slots` are the moments that the rule keeps. */
+/** One parameter of an update: same shape for all tensors but `rows`; `slots` are the moments that the rule keeps. */
 export interface ParameterUpdate {
   parameter: TensorInfo;
   gradient: TensorInfo;
+  /**
+   * int32 `[R]`, ascending and each once: `gradient` is `[R, C]` and holds these rows of the gradient of `parameter`
+   * `[V, C]`, all others being zero (`SumRowsByIndex` makes such a pair). Absent: the gradient is dense.
+   */
+  rows?: TensorInfo;
   slots: readonly TensorInfo[];
   /** multiplies the learning rate */
   learningRateScale: number;
@@ -141,6 +147,18 @@ export interface OptimizerStepAttributes {
   clipNorm: number;
   clipValue: number;
   result: { gradientNorm: number };
+}
+
+/**
+ * The gradient of picking rows by index, without a table of all rows: the sum of the values of each index.
+ *
+ * Outputs: rows int32 `[R]`, the indices that occur, ascending and each once; sums float32 `[R, C]`.
+ */
+export interface SumRowsByIndexInputs {
+  /** int32 `[N]`, none negative */
+  indices: TensorInfo;
+  /** `[N, C]` */
+  values: TensorInfo;
 }
 
 /** 0 with probability `rate`, otherwise 1 / (1 − rate): `uniform(key, size) >= rate` of tensors/random.ts, bit for bit. */

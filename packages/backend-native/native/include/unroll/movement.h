@@ -41,6 +41,12 @@ Status Gather(const char* x, const int32_t* indices, const GatherShape& shape, c
 /// x [rows, width], y [segment_count, width].
 void SegmentSum(const float* x, const int32_t* segments, int64_t rows, int64_t width, int64_t segment_count, float* y);
 
+/// The same without a table of all segments: `rows` [count] receives the indices that occur, ascending and each once,
+/// `sums` [count, columns] the sum of the values [count, columns] of each, added in their order, and `row_count` how many
+/// there are; what lies behind them is undefined. The time is linear in the values. Refuses a negative index.
+Status SumRowsByIndex(const int32_t* indices, const float* values, int64_t count, int64_t columns, int32_t* rows, float* sums,
+                      int64_t* row_count);
+
 /// y[i, indices[i]] = on, everything else off; an index outside [0, depth) leaves its row off. y [count, depth].
 void OneHot(const int32_t* indices, int64_t count, int64_t depth, float on, float off, float* y);
 

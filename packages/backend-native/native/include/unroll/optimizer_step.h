@@ -7,13 +7,19 @@
 
 namespace unroll {
 
-/// One parameter of an update; all arrays are float32 [size] and none may alias another parameter's.
+/// One parameter of an update; arrays are float32 [size] and none may alias another parameter's.
+///
+/// The gradient of an embedding [size / columns, columns] may be given by the rows that are not zero: `gradient` is then
+/// [row_count, columns] and `rows` says which rows they are, ascending and each once. The result is that of the dense
+/// gradient; plain SGD without penalties and decay costs what the given rows cost.
 struct ParameterUpdate {
   float* parameter = nullptr;       // in-out
-  const float* gradient = nullptr;  //
+  const float* gradient = nullptr;  // [size], or [row_count, columns] with rows
+  const int32_t* rows = nullptr;    // null: the gradient is dense
+  int64_t row_count = 0;
   float* slots[2] = {};             // in-out: the moments that the rule keeps, null where it keeps fewer
   int64_t size = 0;
-  int64_t columns = 1;  // units of a kernel [size / columns, columns]; read only for max_norm
+  int64_t columns = 1;  // units of a kernel [size / columns, columns]; read for max_norm and rows alone
   double learning_rate_scale = 1;
   double l1 = 0, l2 = 0;    // l1 sign(w) + l2 w is added to the clipped gradient
   double weight_decay = 0;  // decoupled: w becomes w - learning rate * weight_decay * w before the rule

@@ -52,21 +52,25 @@ struct AdamRule {
   }
 };
 
-template <typename Rule>
-static void UpdateRange(const RuleFactors& k, const ParameterUpdate& update, int64_t begin, int64_t end) {
-  for (int64_t i = begin; i < end; i += kLanes) {
-    const int64_t left = end - i;
-    const Floats w = LoadUpTo(update.parameter + i, left);
-    const Floats g = PreparedGradient(k, LoadUpTo(update.gradient + i, left), w);
-    const Floats direction = Rule::Direction(k, g, update.slots, i, left);
-    StoreUpTo(update.parameter + i, MultiplyAdd(direction, Broadcast(-k.learning_rate), w * k.keep), left);
+template <typename Rule, bool kHasGradient>
+static void UpdateNumbers(const RuleFactors& k, const Numbers& n) {
+  for (int64_t i = 0; i < n.count; i += kLanes) {
+    const int64_t left = n.count - i;
+    const Floats w = LoadUpTo(n.parameter + i, left);
+    const Floats gradient = kHasGradient ? LoadUpTo(n.gradient + i, left) : Broadcast(0.0f);
+    const Floats direction = Rule::Direction(k, PreparedGradient(k, gradient, w), n.slots, i, left);
+    StoreUpTo(n.parameter + i, MultiplyAdd(direction, Broadcast(-k.learning_rate), w * k.keep), left);
   }
 }
+template <typename Rule>
+static void Update(const RuleFactors& k, const Numbers& n) {
+  n.gradient == nullptr ? UpdateNumbers<Rule, false>(k, n) : UpdateNumbers<Rule, true>(k, n);
+}
 
-void UpdateSgd(const RuleFactors& k, const ParameterUpdate& update, int64_t begin, int64_t end) { UpdateRange<SgdRule>(k, update, begin, end); }
-void UpdateMomentum(const RuleFactors& k, const ParameterUpdate& update, int64_t begin, int64_t end) { UpdateRange<MomentumRule>(k, update, begin, end); }
-void UpdateRmsprop(const RuleFactors& k, const ParameterUpdate& update, int64_t begin, int64_t end) { UpdateRange<RmspropRule>(k, update, begin, end); }
-void UpdateAdam(const RuleFactors& k, const ParameterUpdate& update, int64_t begin, int64_t end) { UpdateRange<AdamRule>(k, update, begin, end); }
+void UpdateSgd(const RuleFactors& k, const Numbers& n) { Update<SgdRule>(k, n); }
+void UpdateMomentum(const RuleFactors& k, const Numbers& n) { Update<MomentumRule>(k, n); }
+void UpdateRmsprop(const RuleFactors& k, const Numbers& n) { Update<RmspropRule>(k, n); }
+void UpdateAdam(const RuleFactors& k, const Numbers& n) { Update<AdamRule>(k, n); }
 
 }  // namespace UNROLL_TARGET
 
@@ -90,16 +94,16 @@ RuleFactors FactorsOf(const OptimizerStepCall& call, const ParameterUpdate& upda
   return k;
 }
 
-void ApplyRule(OptimizerRule rule, const RuleFactors& factors, const ParameterUpdate& update, int64_t begin, int64_t end) {
+void ApplyRule(OptimizerRule rule, const RuleFactors& factors, const Numbers& numbers) {
   switch (rule) {
     case OptimizerRule::kSgd:
-      return UNROLL_DISPATCH(UpdateSgd)(factors, update, begin, end);
+      return UNROLL_DISPATCH(UpdateSgd)(factors, numbers);
     case OptimizerRule::kMomentum:
-      return UNROLL_DISPATCH(UpdateMomentum)(factors, update, begin, end);
+      return UNROLL_DISPATCH(UpdateMomentum)(factors, numbers);
     case OptimizerRule::kRmsprop:
-      return UNROLL_DISPATCH(UpdateRmsprop)(factors, update, begin, end);
+      return UNROLL_DISPATCH(UpdateRmsprop)(factors, numbers);
     case OptimizerRule::kAdam:
-      return UNROLL_DISPATCH(UpdateAdam)(factors, update, begin, end);
+      return UNROLL_DISPATCH(UpdateAdam)(factors, numbers);
   }
 }
 #endif

@@ -24,8 +24,16 @@ struct RuleFactors {
 
 RuleFactors FactorsOf(const OptimizerStepCall& call, const ParameterUpdate& update, double clip_scale);
 
-/// Updates numbers [begin, end) of one parameter, on the calling thread.
-void ApplyRule(OptimizerRule rule, const RuleFactors& factors, const ParameterUpdate& update, int64_t begin, int64_t end);
+/// A run of numbers of one parameter.
+struct Numbers {
+  float* parameter;
+  const float* gradient;  // null: zeros
+  float* slots[2];        // null where the rule keeps fewer
+  int64_t count;
+};
+
+/// Updates them, on the calling thread.
+void ApplyRule(OptimizerRule rule, const RuleFactors& factors, const Numbers& numbers);
 
 }  // namespace unroll
 

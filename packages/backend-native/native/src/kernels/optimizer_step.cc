@@ -19,15 +19,23 @@ struct Piece {
   int64_t update, begin, end;
 };
 
-std::vector<Piece> CutIntoPieces(const OptimizerStepCall& call) {
+int64_t GradientSize(const ParameterUpdate& update) { return update.rows == nullptr ? update.size : update.row_count * update.columns; }
+
+/// Whether numbers whose gradient is zero stay as they are.
+bool LeavesMissingRows(OptimizerRule rule, const ParameterUpdate& update) {
+  return update.rows != nullptr && rule == OptimizerRule::kSgd && update.l1 == 0 && update.l2 == 0 && update.weight_decay == 0;
+}
+
+template <typename Size>
+std::vector<Piece> CutIntoPieces(const OptimizerStepCall& call, Size&& size) {
   std::vector<Piece> pieces;
   for (int64_t u = 0; u < call.update_count; ++u)
-    for (int64_t begin = 0; begin < call.updates[u].size; begin += kPiece)
-      pieces.push_back({u, begin, std::min(begin + kPiece, call.updates[u].size)});
+    for (int64_t begin = 0, end = size(call.updates[u]); begin < end; begin += kPiece) pieces.push_back({u, begin, std::min(begin + kPiece, end)});
   return pieces;
 }
 
-double GradientNorm(const OptimizerStepCall& call, const std::vector<Piece>& pieces) {
+double GradientNorm(const OptimizerStepCall& call) {
+  const std::vector<Piece> pieces = CutIntoPieces(call, GradientSize);
   std::vector<double> sums(pieces.size());
   ParallelFor(static_cast<int64_t>(pieces.size()), 4, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
@@ -39,6 +47,55 @@ double GradientNorm(const OptimizerStepCall& call, const std::vector<Piece>& pie
   for (double part : sums) sum += part;
   return std::sqrt(sum) * std::fabs(call.gradient_scale);
 }
+
+/// Applies the rule of one call to runs of numbers of one parameter.
+struct Updater {
+  OptimizerRule rule;
+  const RuleFactors& factors;
+  const ParameterUpdate& update;
+
+  /// Numbers [begin, end), whose gradients lie at `gradient`.
+  void Apply(int64_t begin, int64_t end, const float* gradient) const {
+    Numbers numbers{update.parameter + begin, gradient, {}, end - begin};
+    for (int slot = 0; slot < 2; ++slot)
+      if (update.slots[slot] != nullptr) numbers.slots[slot] = update.slots[slot] + begin;
+    ApplyRule(rule, factors, numbers);
+  }
+
+  /// Numbers [begin, end) of a gradient that is given by rows, and of the parameter only those.
+  void ApplyGivenRows(int64_t begin, int64_t end) const {
+    while (begin < end) {
+      const int64_t row = begin / update.columns, stop = std::min(end, (row + 1) * update.columns);
+      const int64_t shift = (update.rows[row] - row) * update.columns;
+      Apply(begin + shift, stop + shift, update.gradient + begin);
+      begin = stop;
+    }
+  }
+
+  /// Numbers [begin, end) of a parameter whose gradient is given by rows: it is zero in the others.
+  void ApplyAllRows(int64_t begin, int64_t end) const {
+    const int64_t columns = update.columns;
+    const int32_t* last = update.rows + update.row_count;
+    for (const int32_t* row = std::lower_bound(update.rows, last, begin / columns); begin < end; ++row) {
+      const int64_t from = row == last ? end : std::clamp(*row * columns, begin, end);
+      if (begin < from) Apply(begin, from, nullptr);
+      if (from == end) return;
+      const int64_t to = std::min(end, (*row + 1) * columns);
+      Apply(from, to, update.gradient + (row - update.rows) * columns + (from - *row * columns));
+      begin = to;
+    }
+  }
+
+  void operator()(const Piece& piece) const {
+    if (update.rows == nullptr) {
+      Apply(piece.begin, piece.end, update.gradient + piece.begin);
+    } else if (LeavesMissingRows(rule, update)) {
+      ApplyGivenRows(piece.begin, piece.end);
+    } else {
+      ApplyAllRows(piece.begin, piece.end);
+    }
+  }
+};
 
 /// Columns of [rows, columns] whose norm exceeds max_norm are scaled down to it (Srivastava et al. 2014, section 5.1).
 void LimitColumns(const ParameterUpdate& update) {
@@ -58,6 +115,15 @@ void LimitColumns(const ParameterUpdate& update) {
 
 int SlotsNeeded(OptimizerRule rule) { return rule == OptimizerRule::kSgd ? 0 : rule == OptimizerRule::kAdam ? 2 : 1; }
 
+Status CheckRows(const ParameterUpdate& update, int64_t u) {
+  const int64_t rows = update.columns > 0 ? update.size / update.columns : 0;
+  for (int64_t i = 0; i < update.row_count; ++i)
+    if (update.rows[i] >= rows || update.rows[i] < (i == 0 ? 0 : update.rows[i - 1] + int64_t{1}))
+      return Status::Invalid("unroll: OptimizerStep: updates[%lld].rows must be ascending, each once and in [0, %lld), got %d at %lld",
+                             static_cast<long long>(u), static_cast<long long>(rows), update.rows[i], static_cast<long long>(i));
+  return Status::Ok();
+}
+
 Status CheckUpdates(const OptimizerStepCall& call) {
   if (call.step < 1) return Status::Invalid("unroll: OptimizerStep: step must be 1 for the first update, got %lld", static_cast<long long>(call.step));
   for (int64_t u = 0; u < call.update_count; ++u) {
@@ -65,9 +131,10 @@ Status CheckUpdates(const OptimizerStepCall& call) {
     for (int slot = 0; slot < SlotsNeeded(call.rule); ++slot)
       if (update.slots[slot] == nullptr)
         return Status::Invalid("unroll: OptimizerStep: updates[%lld] needs %d slots for this rule", static_cast<long long>(u), SlotsNeeded(call.rule));
-    if (update.max_norm > 0 && (update.columns < 1 || update.size % update.columns != 0))
+    if ((update.max_norm > 0 || update.rows != nullptr) && (update.columns < 1 || update.size % update.columns != 0))
       return Status::Invalid("unroll: OptimizerStep: updates[%lld].columns must divide the size %lld, got %lld", static_cast<long long>(u),
                              static_cast<long long>(update.size), static_cast<long long>(update.columns));
+    if (update.rows != nullptr) UNROLL_RETURN_IF_ERROR(CheckRows(update, u));
   }
   return Status::Ok();
 }
@@ -76,17 +143,18 @@ Status CheckUpdates(const OptimizerStepCall& call) {
 
 Status OptimizerStep(const OptimizerStepCall& call, double* gradient_norm) {
   UNROLL_RETURN_IF_ERROR(CheckUpdates(call));
-  const std::vector<Piece> pieces = CutIntoPieces(call);
-  const double norm = GradientNorm(call, pieces);
+  const double norm = GradientNorm(call);
   *gradient_norm = norm;
   if (!std::isfinite(norm)) return Status::Ok();
   const double clip_scale = call.clip_norm > 0 && norm > call.clip_norm ? call.clip_norm / norm : 1.0;
   std::vector<RuleFactors> factors;
   for (int64_t u = 0; u < call.update_count; ++u) factors.push_back(FactorsOf(call, call.updates[u], clip_scale));
+  const std::vector<Piece> pieces = CutIntoPieces(
+      call, [&](const ParameterUpdate& update) { return LeavesMissingRows(call.rule, update) ? GradientSize(update) : update.size; });
   ParallelFor(static_cast<int64_t>(pieces.size()), 2, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const Piece& piece = pieces[static_cast<size_t>(i)];
-      ApplyRule(call.rule, factors[static_cast<size_t>(piece.update)], call.updates[piece.update], piece.begin, piece.end);
+      Updater{call.rule, factors[static_cast<size_t>(piece.update)], call.updates[piece.update]}(piece);
     }
   });
   for (int64_t u = 0; u < call.update_count; ++u)

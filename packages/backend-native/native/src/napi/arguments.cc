@@ -291,15 +291,15 @@ Bytes Arguments::AnyBytes(const char* name) {
   return {static_cast<char*>(array.data), static_cast<int64_t>(array.length) * size, size};
 }
 
-std::vector<Span<float>> Arguments::FloatList(const char* name) {
-  std::vector<Span<float>> list;
+std::vector<Arguments::Array> Arguments::List(const char* name, napi_typedarray_type type, bool optional) {
+  std::vector<Array> list;
   napi_value value = Next(name);
   if (value == nullptr) return list;
   bool is_array = false;
   uint32_t length = 0;
   if (napi_is_array(env_, value, &is_array) != napi_ok || !is_array ||
       napi_get_array_length(env_, value, &length) != napi_ok) {
-    Fail(name, "an array of Float32Array", value);
+    Fail(name, std::string("an array of ") + TypeName(type), value);
     return list;
   }
   for (uint32_t i = 0; ok_ && i < length; ++i) {
@@ -308,12 +308,30 @@ std::vector<Span<float>> Arguments::FloatList(const char* name) {
     const std::string element_name = std::string(name) + "[" + std::to_string(i) + "]";
     if (napi_get_element(env_, value, i, &element) != napi_ok) {
       Throw(element_name + " could not be read");
-    } else if (ReadArray(element, element_name.c_str(), "Float32Array", &array)) {
-      if (array.type != napi_float32_array) Fail(element_name.c_str(), "Float32Array", element);
-      list.push_back({static_cast<float*>(array.data), static_cast<int64_t>(array.length)});
+    } else if (!(optional && IsAbsent(element)) && ReadArray(element, element_name.c_str(), TypeName(type), &array) &&
+               array.type != type) {
+      Fail(element_name.c_str(), TypeName(type), element);
     }
+    list.push_back(array);
   }
-  return ok_ ? list : std::vector<Span<float>>();
+  return ok_ ? list : std::vector<Array>();
+}
+
+std::vector<Span<float>> Arguments::FloatList(const char* name) {
+  std::vector<Span<float>> list;
+  for (const Array& array : List(name, napi_float32_array, false))
+    list.push_back({static_cast<float*>(array.data), static_cast<int64_t>(array.length)});
+  return list;
+}
+
+std::vector<Span<int32_t>> Arguments::OptionalIntList(const char* name) {
+  static int32_t nothing = 0;  // an empty array may have no address, but it is there
+  std::vector<Span<int32_t>> list;
+  for (const Array& array : List(name, napi_int32_array, true)) {
+    const bool absent = array.type != napi_int32_array;
+    list.push_back({array.data == nullptr && !absent ? &nothing : static_cast<int32_t*>(array.data), static_cast<int64_t>(array.length)});
+  }
+  return list;
 }
 
 bool Arguments::ok() {

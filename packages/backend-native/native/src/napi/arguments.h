@@ -94,6 +94,9 @@ class Arguments {
   /// A JavaScript array of Float32Arrays of any length.
   std::vector<Span<float>> FloatList(const char* name);
 
+  /// A JavaScript array of Int32Arrays of any length, or null or undefined for one that is left out (its data alone is null).
+  std::vector<Span<int32_t>> OptionalIntList(const char* name);
+
   /// False once an argument was wrong; also checks that every argument was read.
   bool ok();
   /// The first half of ok(), for use between two arguments.
@@ -124,6 +127,7 @@ class Arguments {
   bool ReadArray(napi_value value, const char* name, const char* expected, Array* array);
   void* Exactly(const char* name, napi_typedarray_type type, Shape shape, bool optional);
   Array Any(const char* name, napi_typedarray_type type);
+  std::vector<Array> List(const char* name, napi_typedarray_type type, bool optional);
   std::string Describe(napi_value value);
   void Fail(const char* name, const std::string& expected, napi_value value);
   void Throw(const std::string& message);

@@ -73,6 +73,20 @@ napi_value SegmentSumCall(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// sumRowsByIndex(count, columns, indices, values, rows, sums): how many rows there are
+napi_value SumRowsByIndexCall(napi_env env, napi_callback_info info) {
+  Arguments in(env, info, "sumRowsByIndex");
+  const int64_t count = in.Size("count"), columns = in.Size("columns");
+  const int32_t* indices = in.Ints("indices", {count});
+  const float* values = in.Floats("values", {count, columns});
+  int32_t* rows = in.MutableInts("rows", {count});
+  float* sums = in.MutableFloats("sums", {count, columns});
+  if (!in.ok()) return nullptr;
+  int64_t row_count = 0;
+  const Status status = SumRowsByIndex(indices, values, count, columns, rows, sums, &row_count);
+  return status.ok() ? in.ReturnNumber(static_cast<double>(row_count)) : in.Return(status);
+}
+
 // oneHot(depth, on, off, indices, y)
 napi_value OneHotCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, "oneHot");
@@ -124,6 +138,7 @@ const Exports exports({
     {"copyStrided", Guarded<CopyStridedCall>},
     {"gather", Guarded<GatherCall>},
     {"segmentSum", Guarded<SegmentSumCall>},
+    {"sumRowsByIndex", Guarded<SumRowsByIndexCall>},
     {"oneHot", Guarded<OneHotCall>},
     {"fill", Guarded<FillCall>},
     {"cast", Guarded<CastCall>},

@@ -13,21 +13,34 @@ constexpr int64_t kSettings = 6;
 /// The lists of arrays, one array for each parameter; a list of slots may be empty.
 struct Lists {
   std::vector<Span<float>> parameters, gradients, slots[2];
+  std::vector<Span<int32_t>> rows;
 };
 
-Lists ReadLists(Arguments& in) {
+/// The numbers that a gradient must have: those of its parameter, or of the rows that are given.
+int64_t GradientSize(const Lists& lists, size_t i, const double* settings) {
+  const Span<int32_t>& rows = lists.rows[i];
+  const double columns = settings[i * kSettings];
+  if (rows.data == nullptr) return lists.parameters[i].count;
+  return columns >= 1 && columns <= INT32_MAX ? rows.count * static_cast<int64_t>(columns) : -1;
+}
+
+Lists ReadLists(Arguments& in, const double* settings, int64_t expected) {
   Lists lists;
   lists.parameters = in.FloatList("parameters");
   lists.gradients = in.FloatList("gradients");
   lists.slots[0] = in.FloatList("firstSlots");
   lists.slots[1] = in.FloatList("secondSlots");
+  lists.rows = in.OptionalIntList("rows");
   const size_t count = lists.parameters.size();
+  in.Require(static_cast<int64_t>(count) == expected, "parameters", "as many as count says");
+  in.Require(lists.rows.size() == count, "rows", "one array or null for each parameter");
   in.Require(lists.gradients.size() == count, "gradients", "one array for each parameter");
   in.Require(lists.slots[0].empty() || lists.slots[0].size() == count, "firstSlots", "empty or one array for each parameter");
   in.Require(lists.slots[1].empty() || lists.slots[1].size() == count, "secondSlots", "empty or one array for each parameter");
   if (!in.ok()) return lists;
   for (size_t i = 0; i < count; ++i) {
-    in.Require(lists.gradients[i].count == lists.parameters[i].count, "gradients", "as long as their parameters, each");
+    in.Require(lists.gradients[i].count == GradientSize(lists, i, settings), "gradients",
+               "as long as their parameters or as the rows that are given, each");
     for (const auto& slots : lists.slots)
       in.Require(slots.empty() || slots[i].count == lists.parameters[i].count, "slots", "as long as their parameters, each");
   }
@@ -41,6 +54,8 @@ std::vector<ParameterUpdate> MakeUpdates(const Lists& lists, const double* setti
     ParameterUpdate& update = updates[i];
     update.parameter = lists.parameters[i].data;
     update.gradient = lists.gradients[i].data;
+    update.rows = lists.rows[i].data;
+    update.row_count = lists.rows[i].count;
     for (int slot = 0; slot < 2; ++slot)
       if (!lists.slots[slot].empty()) update.slots[slot] = lists.slots[slot][i].data;
     update.size = lists.parameters[i].count;
@@ -53,7 +68,8 @@ std::vector<ParameterUpdate> MakeUpdates(const Lists& lists, const double* setti
 }
 
 // optimizerStep(rule, momentum, nesterov, decay, beta1, beta2, epsilon, step, learningRate, gradientScale, clipNorm,
-//               clipValue, count, settings, parameters, gradients, firstSlots, secondSlots): the gradient norm
+//               clipValue, count, settings, parameters, gradients, firstSlots, secondSlots,
+//               rows): the gradient norm
 napi_value OptimizerStepCallback(napi_env env, napi_callback_info info) {
   Arguments in(env, info, "optimizerStep");
   OptimizerStepCall call;
@@ -71,8 +87,7 @@ napi_value OptimizerStepCallback(napi_env env, napi_callback_info info) {
   call.clip_value = in.Number("clipValue");
   const int64_t count = in.Size("count");
   const double* settings = in.Doubles("settings", {count, kSettings});
-  const Lists lists = ReadLists(in);
-  in.Require(static_cast<int64_t>(lists.parameters.size()) == count, "parameters", "as many as count says");
+  const Lists lists = ReadLists(in, settings, count);
   if (!in.ok()) return nullptr;
   const std::vector<ParameterUpdate> updates = MakeUpdates(lists, settings);
   call.updates = updates.data();
