@@ -1,5 +1,7 @@
 #include "unroll/target.h"
 
+#include <atomic>
+
 namespace unroll {
 namespace {
 
@@ -49,23 +51,23 @@ bool DetectBfloat16Tiles() {
 const Target detected_target = DetectTarget();
 const bool detected_bfloat16_products = DetectBfloat16Products();
 const bool detected_bfloat16_tiles = DetectBfloat16Tiles();
-Target current_target = detected_target;
+std::atomic<Target> current_target{detected_target};
 
 }  // namespace
 
-Target CurrentTarget() { return current_target; }
+Target CurrentTarget() { return current_target.load(std::memory_order_relaxed); }
 
-bool HasBfloat16Products() { return detected_bfloat16_products && current_target == Target::kAvx512; }
+bool HasBfloat16Products() { return detected_bfloat16_products && CurrentTarget() == Target::kAvx512; }
 
-bool HasBfloat16Tiles() { return detected_bfloat16_tiles && current_target == Target::kAvx512; }
+bool HasBfloat16Tiles() { return detected_bfloat16_tiles && CurrentTarget() == Target::kAvx512; }
 
 void LimitTarget(Target target) { current_target = target < detected_target ? target : detected_target; }
 
 const char* TargetName() {
 #if UNROLL_X86
   if (HasBfloat16Products()) return "avx512+bf16";
-  if (current_target == Target::kAvx512) return "avx512";
-  return current_target == Target::kAvx2 ? "avx2" : "sse2";
+  if (CurrentTarget() == Target::kAvx512) return "avx512";
+  return CurrentTarget() == Target::kAvx2 ? "avx2" : "sse2";
 #elif defined(__ARM_NEON)
   return "neon";
 #else

@@ -1,9 +1,14 @@
 #include "parallel/thread_pool.h"
 
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "parallel/processor_count.h"
@@ -28,6 +33,37 @@ inline void Pause() {
 
 thread_local bool inside_parallel = false;
 
+// The first exception of a parallel section's bodies. There is one section at a time, so there is one of these: barriers
+// find it without being told.
+class Failure {
+ public:
+  bool happened() const { return happened_.load(std::memory_order_relaxed); }
+
+  /// Runs a body; no exception leaves it, or the threads that still use the caller's stack would be left behind.
+  void Guard(internal::ThreadBody body, void* context, int thread) {
+    try {
+      body(context, thread);
+    } catch (...) {
+      if (!happened_.exchange(true, std::memory_order_relaxed)) exception_ = std::current_exception();
+    }
+  }
+
+  /// Once every body has ended.
+  void Rethrow() {
+    if (!happened()) return;
+    happened_.store(false, std::memory_order_relaxed);
+    std::rethrow_exception(std::exchange(exception_, nullptr));
+  }
+
+ private:
+  std::atomic<bool> happened_{false};
+  std::exception_ptr exception_;  // written by the first alone, read when all have ended
+};
+Failure failure;
+
+/// Ends a body that waits at a barrier for one that has thrown.
+struct Abandoned {};
+
 // One thread that runs what lies in its letter box. `ticket` counts the letters: the owner of the pool raises it.
 class Worker {
  public:
@@ -50,7 +86,7 @@ class Worker {
     inside_parallel = true;
     for (unsigned seen = 0;; ++seen) {
       AwaitTicketPast(seen);
-      body_(context_, index_);
+      failure.Guard(body_, context_, index_);
       pending_->fetch_sub(1, std::memory_order_release);
     }
   }
@@ -90,6 +126,18 @@ Pool& ThePool() {
   return *pool;
 }
 
+/// Starts the workers that are missing.
+void GrowTo(Pool& pool, size_t workers) {
+  while (pool.workers.size() < workers) {
+    try {
+      pool.workers.push_back(std::make_unique<Worker>());
+    } catch (const std::system_error& error) {
+      throw std::runtime_error("thread " + std::to_string(pool.workers.size() + 2) + " of " + std::to_string(workers + 1) +
+                               " could not be started (" + error.what() + "); configure fewer threads");
+    }
+  }
+}
+
 }  // namespace
 
 bool InsideParallel() { return inside_parallel; }
@@ -121,11 +169,11 @@ void RunOnThreads(int threads, ThreadBody body, void* context) {
   }
   Pool& pool = ThePool();
   std::lock_guard<std::mutex> lock(pool.in_use);
-  while (static_cast<int>(pool.workers.size()) < threads - 1) pool.workers.push_back(std::make_unique<Worker>());
+  GrowTo(pool, static_cast<size_t>(threads - 1));
   std::atomic<int> pending{threads - 1};
   for (int thread = 1; thread < threads; ++thread) pool.workers[thread - 1]->Start(body, context, thread, &pending);
   inside_parallel = true;
-  body(context, 0);
+  failure.Guard(body, context, 0);
   inside_parallel = false;
   for (int spins = 0; pending.load(std::memory_order_acquire) != 0; ++spins) {
     if (spins < kSpinsBeforeYield) {
@@ -134,6 +182,7 @@ void RunOnThreads(int threads, ThreadBody body, void* context) {
       std::this_thread::yield();
     }
   }
+  failure.Rethrow();
 }
 
 }  // namespace internal
@@ -146,6 +195,7 @@ void SpinBarrier::Wait() {
     return;
   }
   for (int spins = 0; round_.load(std::memory_order_acquire) == round; ++spins) {
+    if (failure.happened()) throw Abandoned();
     if (spins < kSpinsBeforeYield) {
       Pause();
     } else {

@@ -20,7 +20,8 @@ void RunOnThreads(int threads, ThreadBody body, void* context);
 bool InsideParallel();
 
 /// Calls body(thread) once for each thread in [0, threads), at the same time (the caller is thread 0), and returns
-/// when all are done. The bodies may wait for each other (SpinBarrier). `threads` must not exceed ThreadCount().
+/// when all are done. The bodies may wait for each other (SpinBarrier). `threads` must not exceed ThreadCount(). What a
+/// body throws (memory can run out anywhere) is thrown to the caller once all have ended; those at a barrier end there.
 template <typename Body>
 void ParallelRun(int threads, Body&& body) {
   using Plain = typename std::remove_reference<Body>::type;
@@ -57,6 +58,7 @@ void ParallelFor(int64_t count, int64_t grain, Body&& body) {
 class SpinBarrier {
  public:
   explicit SpinBarrier(int threads) : threads_(threads) {}
+  /// Throws when another body of the section has thrown, since that one will not come.
   void Wait();
 
  private:
