@@ -6,9 +6,10 @@ import { parseConfig } from '../config.js';
 import { ConfigError } from '../errors.js';
 import { OptimizerStep } from '../ops/kernel-names.js';
 import { pathCounts } from '../ops/path-counts.js';
-import { deriveKey, normal, randomKey } from '../tensors/random.js';
+import { deriveKey, normal, randomKey, uniform } from '../tensors/random.js';
 import { expectClose, tolerances } from '../testing/expect-close.js';
 import { trainingConfigSchema, type TrainingConfigInput } from '../training/training-config.js';
+import { denseGradient } from './gradient.js';
 import { createOptimizer } from './optimizer.js';
 import { applyReadable } from './readable.js';
 import type { Update } from './update.js';
@@ -237,12 +238,54 @@ describe('the fused kernel', () => {
   });
 });
 
-/** Three updates by both twins from the same start. */
-function compareTwins(
-  { optimizer, clipNorm, clipValue, ...group }: typeof anyConfig extends fc.Arbitrary<infer T> ? T : never,
-  shapes: number[][],
-  seed: number,
+describe('a gradient of rows', () => {
+  const rowsCase = fc.record({
+    table: fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 70 })),
+    share: fc.double({ min: 0.05, max: 1, noNaN: true }),
+    seed: fc.nat(),
+  });
+
+  it.each(['the fastest way', 'the readable formulas'])('does what the dense one with zeros does: %s', (way) => {
+    const apply = way === 'the readable formulas' ? applyReadable : undefined;
+    const property = fc.property(anyConfig, rowsCase, (config, rows) => compareRowsWithDense(config, rows, apply));
+    fc.assert(property, { seed: 21, numRuns: 100 });
+  });
+});
+
+type AnyConfig = typeof anyConfig extends fc.Arbitrary<infer T> ? T : never;
+
+/** Three updates of a table and a bias, of the table's rows each time others. */
+function compareRowsWithDense(
+  { optimizer, clipNorm, clipValue, ...group }: AnyConfig,
+  { table, share, seed }: { table: [number, number]; share: number; seed: number },
+  apply?: (update: Update) => number,
 ): void {
+  const key = randomKey(seed);
+  const random = (name: string, shape: number[]) =>
+    tf.tensor(normal(deriveKey(key, name), tf.util.sizeFromShape(shape)), shape);
+  tf.tidy(() => {
+    const regularization = [{ match: '*', ...group }];
+    const config = parseConfig(trainingConfigSchema, { optimizer, clipNorm, clipValue, regularization });
+    const run = (form: 'rows' | 'dense') => {
+      const variables = { table: tf.variable(random('table', table)), bias: tf.variable(random('bias', [3])) };
+      const made = createOptimizer(variables, config, apply);
+      const norms = [1, 2, 3].map((step) => {
+        const used = Array.from(uniform(deriveKey(key, step), table[0]), (u, row) => (u < share ? [row] : [])).flat();
+        const rows = tf.tensor1d(used, 'int32');
+        const values = random(`values${step}`, [used.length, table[1]]) as tf.Tensor2D;
+        const gradient = form === 'rows' ? { rows, values } : denseGradient({ rows, values }, table);
+        const gradients = [gradient, random(`bias${step}`, [3])];
+        return made.apply(gradients, { step, learningRate: 0.1, gradientScale: 0.7 }).gradientNorm;
+      });
+      return [...Object.values(variables), ...Object.values(made.slots), tf.tensor1d(norms)];
+    };
+    const dense = run('dense');
+    run('rows').forEach((actual, i) => expectClose(actual, dense[i]!, tolerances.forward));
+  });
+}
+
+/** Three updates by both twins from the same start. */
+function compareTwins({ optimizer, clipNorm, clipValue, ...group }: AnyConfig, shapes: number[][], seed: number): void {
   const random = (name: string, shape: number[]) =>
     tf.tensor(normal(deriveKey(randomKey(seed), name), tf.util.sizeFromShape(shape)), shape);
   tf.tidy(() => {

@@ -4,6 +4,7 @@ import { OptimizerStep, type OptimizerRule } from '../ops/kernel-names.js';
 import { countPath } from '../ops/path-counts.js';
 import type { Parameters } from '../tensors/parameters.js';
 import { applyFused } from './fused.js';
+import type { Gradient } from './gradient.js';
 import type { OptimizerConfig, ParameterGroup } from './optimizer-config.js';
 import { assignGroups } from './parameter-groups.js';
 import { applyReadable } from './readable.js';
@@ -26,7 +27,7 @@ export interface Optimizer {
    * @param gradients - one for each parameter in the order of the parameters' names as given; not disposed
    * @returns the global norm of the scaled gradients before clipping; if it is not finite, nothing was changed
    */
-  apply(gradients: readonly (tf.Tensor | undefined)[], options: UpdateOptions): { gradientNorm: number };
+  apply(gradients: readonly (Gradient | undefined)[], options: UpdateOptions): { gradientNorm: number };
   /** Frees the slots, not the parameters. */
   dispose(): void;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerRule } from '../ops/kernel-names.js';
 import { adam } from './adam.js';
 import { clipByGlobalNorm, clipByValue, globalNorm } from './clip-gradients.js';
+import { denseGradient } from './gradient.js';
 import { rmsprop } from './rmsprop.js';
 import { momentum, sgd } from './sgd.js';
 import type { OptimizedParameter, RuleStep, Update } from './update.js';
@@ -14,14 +15,15 @@ import type { OptimizedParameter, RuleStep, Update } from './update.js';
  */
 export function applyReadable(update: Update): number {
   return tf.tidy(() => {
-    const { clipNorm, clipValue, gradientScale } = update;
-    const scaled = update.gradients.map((gradient) => tf.mul(gradient, gradientScale));
+    const { clipNorm, clipValue, gradientScale, parameters } = update;
+    const dense = update.gradients.map((gradient, i) => denseGradient(gradient, parameters[i]!.variable.shape));
+    const scaled = dense.map((gradient) => tf.mul(gradient, gradientScale));
     const norm = globalNorm(scaled);
     if (!Number.isFinite(norm)) return norm;
     const byNorm = clipNorm > 0 ? clipByGlobalNorm(scaled, clipNorm, norm) : scaled;
     const clipped = clipValue > 0 ? clipByValue(byNorm, clipValue) : byNorm;
     const rule = ruleStep(update.rule);
-    update.parameters.forEach((parameter, i) => updateParameter(parameter, clipped[i]!, { rule, update }));
+    parameters.forEach((parameter, i) => updateParameter(parameter, clipped[i]!, { rule, update }));
     return norm;
   });
 }

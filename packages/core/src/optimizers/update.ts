@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerRule } from '../ops/kernel-names.js';
+import type { Gradient } from './gradient.js';
 import type { GroupSettings } from './parameter-groups.js';
 
 /** One parameter with what belongs to it. */
@@ -23,7 +24,7 @@ export interface UpdateOptions {
 export interface Update extends UpdateOptions {
   readonly parameters: readonly OptimizedParameter[];
   /** one for each parameter, in the same order */
-  readonly gradients: readonly tf.Tensor[];
+  readonly gradients: readonly Gradient[];
   readonly rule: OptimizerRule;
   readonly clipNorm: number;
   readonly clipValue: number;

@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { TrainingError } from '../errors.js';
+import { addGradients, disposeGradient, type Gradient } from '../optimizers/gradient.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { RandomKey } from '../tensors/random.js';
 import { deriveKey } from '../tensors/random.js';
 import { disposeState, keepState } from './carried-state.js';
+import { differentiate } from './differentiate.js';
 import type { CarriedState, Task } from './task.js';
 
 export interface TrainStepOptions {
@@ -37,7 +38,8 @@ export function trainStep<Batch>(
 ): TrainStepResult {
   const { step, learningRate, key } = options;
   let { state } = options;
-  let gradients: readonly (tf.Tensor | undefined)[] = [];
+  const variables = Object.values(task.parameters);
+  let gradients: readonly (Gradient | undefined)[] = variables.map(() => undefined);
   const total = { lossSum: 0, count: 0, divisor: 0 };
   try {
     for (const [index, batch] of batches.entries()) {
@@ -45,7 +47,10 @@ export function trainStep<Batch>(
       const part = lossGradients(task, batch, context);
       disposeState(state);
       ({ state } = part);
-      gradients = addGradients(gradients, part.gradients);
+      gradients = variables.map(({ shape }, i) => {
+        const [sum, addend] = [gradients[i], part.gradients[i]];
+        return sum && addend ? addGradients(sum, addend, shape) : (sum ?? addend);
+      });
       checkFinite('loss', part.lossSum, step);
       total.lossSum += part.lossSum;
       total.count += part.count;
@@ -59,7 +64,7 @@ export function trainStep<Batch>(
     disposeState(state);
     throw error;
   } finally {
-    gradients.forEach((gradient) => gradient?.dispose());
+    gradients.forEach((gradient) => gradient && disposeGradient(gradient));
   }
 }
 
@@ -73,24 +78,10 @@ function lossGradients<Batch>(task: Task<Batch>, batch: Batch, context: Paramete
     state = keepState(loss.state);
     return loss.sum;
   };
-  const variables = Object.values(task.parameters);
-  // The engine's own call under tf.variableGrads: gradients by position, and none for a variable that was not used.
-  const { value, grads } = tf.engine().gradients(lossSum, variables, undefined, true);
+  const { value, gradients } = differentiate(lossSum, Object.values(task.parameters));
   const sum = value.dataSync()[0]!;
   value.dispose();
-  return { lossSum: sum, count, state, gradients: grads as readonly (tf.Tensor | undefined)[] };
-}
-
-/** Adds position by position and disposes the addends. */
-function addGradients(sums: readonly (tf.Tensor | undefined)[], addends: readonly (tf.Tensor | undefined)[]) {
-  if (sums.length === 0) return addends;
-  return addends.map((addend, i) => {
-    const sum = sums[i];
-    if (!sum || !addend) return sum ?? addend;
-    const next = tf.add(sum, addend);
-    tf.dispose([sum, addend]);
-    return next;
-  });
+  return { lossSum: sum, count, state, gradients };
 }
 
 function checkFinite(what: string, value: number, step: number): void {
