@@ -7,7 +7,7 @@ export const gruSequenceGradKernel: NativeKernelConfig = {
   kernelName: GruSequenceGrad,
   run: (call) => {
     const { sequence, floats } = readSequence(call);
-    const { common, initialH, gradients } = allocateGradients(call.inputs, call.backend);
+    const { common, initialH, gradients } = allocateGradients(call);
     const recurrentBias = call.backend.allocate(call.inputs['recurrentBias']!.shape, 'float32');
     nativeFunctions().gruSequenceGrad(
       ...sequence,

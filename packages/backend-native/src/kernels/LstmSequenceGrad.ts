@@ -7,7 +7,7 @@ export const lstmSequenceGradKernel: NativeKernelConfig = {
   kernelName: LstmSequenceGrad,
   run: (call) => {
     const { sequence, floats, state } = readSequence(call);
-    const { common, initialH, gradients } = allocateGradients(call.inputs, call.backend);
+    const { common, initialH, gradients } = allocateGradients(call);
     const initialC = state();
     nativeFunctions().lstmSequenceGrad(
       ...sequence,

@@ -8,7 +8,7 @@ export const rnnSequenceGradKernel: NativeKernelConfig = {
   run: (call) => {
     const { sequence, floats } = readSequence(call);
     const { activation } = call.attrs as unknown as RnnSequenceAttributes;
-    const { common, initialH, gradients } = allocateGradients(call.inputs, call.backend);
+    const { common, initialH, gradients } = allocateGradients(call);
     nativeFunctions().rnnSequenceGrad(
       ...sequence,
       activation,

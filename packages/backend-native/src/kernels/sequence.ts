@@ -1,6 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { SequenceAttributes } from '@unroll/core';
-import type { NativeBackend, Output } from '../backend.js';
+import type { SequenceAttributes, SequenceGradAttributes } from '@unroll/core';
+import type { Output } from '../backend.js';
 import type { KernelCall } from '../kernel.js';
 import type { SequenceArguments, SequenceGradients } from './fused-functions.js';
 
@@ -44,21 +43,23 @@ export function readSequence({ inputs, attrs, backend }: KernelCall): SequenceCa
 }
 
 export interface GradientOutputs {
-  /** in the order of the inputs: input, inputKernel, recurrentKernel, bias */
-  readonly common: readonly [Output, Output, Output, Output];
+  /** in the order of the inputs: input where it is asked for, inputKernel, recurrentKernel, bias */
+  readonly common: readonly Output[];
   readonly initialH: Output;
   readonly gradients: SequenceGradients;
 }
 
 /** Tensors shaped like the inputs whose gradients they will hold. */
-export function allocateGradients(inputs: tf.NamedTensorInfoMap, backend: NativeBackend): GradientOutputs {
+export function allocateGradients({ inputs, attrs, backend }: KernelCall): GradientOutputs {
+  const { inputGradient } = attrs as unknown as SequenceGradAttributes;
   const like = (name: string) => backend.allocate(inputs[name]!.shape, 'float32');
-  const common = [like('input'), like('inputKernel'), like('recurrentKernel'), like('bias')] as const;
+  const input = inputGradient ? [like('input')] : [];
+  const [inputKernel, recurrentKernel, bias] = [like('inputKernel'), like('recurrentKernel'), like('bias')];
   const initialH = like('initialH');
-  const [input, inputKernel, recurrentKernel, bias] = common;
+  const kernels = [inputKernel.values, recurrentKernel.values, bias.values, initialH.values] as const;
   return {
-    common,
+    common: [...input, inputKernel, recurrentKernel, bias],
     initialH,
-    gradients: [input.values, inputKernel.values, recurrentKernel.values, bias.values, initialH.values],
+    gradients: [input[0]?.values ?? null, ...kernels],
   };
 }

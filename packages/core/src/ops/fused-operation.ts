@@ -5,14 +5,26 @@ export interface FusedOperation {
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   /** runs the kernel: what the caller gets, and what the backward pass needs besides */
   readonly forward: () => { readonly outputs: tf.Tensor[]; readonly saved: tf.Tensor[] };
-  /** the gradient of each input, in the order of `inputs`, from those of the outputs (zeros where nobody used one) */
-  readonly backward: (dOutputs: tf.Tensor[], saved: tf.Tensor[]) => tf.Tensor[];
+  /**
+   * The gradient of each input, in the order of `inputs`, from those of the outputs (zeros where nobody used one).
+   * Those of inputs that are not `wanted`, since no variable leads to them, are not looked at.
+   */
+  readonly backward: (
+    dOutputs: tf.Tensor[],
+    saved: tf.Tensor[],
+    wanted: ReadonlySet<string>,
+  ) => readonly (tf.Tensor | undefined)[];
 }
 
 interface TapeFunction {
   readonly inputs: tf.NamedTensorMap;
   forwardFunc(backend: unknown, save: (tensors: tf.Tensor[]) => void): tf.Tensor[];
   backwardsFunc(dOutputs: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]): Record<string, () => tf.Tensor>;
+}
+
+interface TapeNode {
+  readonly inputs: tf.NamedTensorMap;
+  gradient?: (dOutputs: tf.Tensor[]) => Record<string, () => tf.Tensor>;
 }
 
 /**
@@ -24,7 +36,9 @@ interface TapeFunction {
  */
 export function runFusedOperation({ inputs, forward, backward }: FusedOperation): tf.Tensor[] {
   const engine = tf.engine() as unknown as { runKernelFunc(operation: TapeFunction): tf.Tensor[] };
-  return engine.runKernelFunc({
+  const names = Object.keys(inputs);
+  let wanted: ReadonlySet<string> = new Set(names);
+  const outputs = engine.runKernelFunc({
     inputs: { ...inputs },
     forwardFunc: (_backend, save) => {
       const { outputs, saved } = forward();
@@ -32,8 +46,25 @@ export function runFusedOperation({ inputs, forward, backward }: FusedOperation)
       return outputs;
     },
     backwardsFunc: (dOutputs, saved) => {
-      const gradients = backward(Array.isArray(dOutputs) ? dOutputs : [dOutputs], saved);
-      return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, () => gradients[i]!]));
+      const gradients = backward(Array.isArray(dOutputs) ? dOutputs : [dOutputs], saved, wanted);
+      return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
     },
   });
+  beforeGradient((node) => (wanted = new Set(Object.keys(node.inputs))));
+  return outputs;
+}
+
+/**
+ * Calls `see` with the newest node of the tape, if there is one, when its gradient is due. tfjs differentiates a copy of
+ * the node, which has only those inputs that some variable leads to.
+ */
+function beforeGradient(see: (node: TapeNode) => void): void {
+  const engine = tf.engine();
+  const node: TapeNode | undefined = engine.isTapeOn() ? engine.state.activeTape.at(-1) : undefined;
+  if (!node) return;
+  const { gradient } = node;
+  node.gradient = function (this: TapeNode, dOutputs) {
+    see(this);
+    return gradient!(dOutputs);
+  };
 }

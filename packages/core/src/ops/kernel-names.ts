@@ -63,8 +63,13 @@ export interface GruSequenceInputs extends SequenceInputs {
 
 /**
  * What a gradient kernel gets besides the inputs of its forward kernel, and what it gives back: the gradients of
- * input, inputKernel, recurrentKernel, bias, (recurrentBias,) initialH(, initialC), in this order.
+ * input, inputKernel, recurrentKernel, bias, (recurrentBias,) initialH(, initialC), in this order. Its attributes are
+ * those of the forward kernel and `SequenceGradAttributes`.
  */
+export interface SequenceGradAttributes {
+  /** false where nothing that is learned leads to `input`: its gradient is then missing from the outputs */
+  inputGradient: boolean;
+}
 interface SequenceGradInputs {
   output: TensorInfo;
   /** `[T, B, H]` */

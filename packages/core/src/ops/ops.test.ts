@@ -42,6 +42,25 @@ describe.each(operations)('$kernel', ({ kernel, gates, run }) => {
     const message = `unroll: the "cpu" engine has no kernel ${kernel}; ask hasKernel('${kernel}') first, or choose the native engine`;
     expect(outcome()).toEqual(tf.getBackend() === 'native' ? '3,2,4' : message);
   });
+
+  it('makes the gradient of its input only where somebody asks for it', async ({ skip }) => {
+    skip(tf.getBackend() !== 'native', 'the plain JavaScript engine has no fused kernel');
+    const given = tensors(gates);
+    const weights = irregular([3, 2, 4], 1, 'weights');
+    const loss = () => tf.sum<tf.Scalar>(tf.mul(run(given).output, weights));
+    /** The gradients, and how many tensors their kernel made. */
+    const gradients = async (of: readonly (keyof Tensors)[]) => {
+      const sources = of.map((name) => given[name]);
+      const { kernels, result } = await tf.profile(() => tf.engine().gradients(loss, sources).grads);
+      const { outputShapes } = kernels.find(({ name }) => name === `${kernel}Grad`)!;
+      return { results: result as tf.Tensor[], made: outputShapes.length };
+    };
+    const all = await gradients(['input', 'inputKernel', 'bias']);
+    const some = await gradients(['inputKernel', 'bias']);
+    expect(some.made).toBe(all.made - 1);
+    some.results.forEach((actual, i) => expect(actual.dataSync()).toEqual(all.results[i + 1]!.dataSync()));
+    tf.dispose([given, weights, all.results, some.results]);
+  });
 });
 
 describe('gatherRows', () => {

@@ -24,7 +24,7 @@ export interface SequenceTensors {
 export interface SequenceOperation {
   readonly kernel: string;
   readonly gradientKernel: string;
-  /** differentiated, in the order in which the gradient kernel returns their gradients */
+  /** differentiated, in the order in which the gradient kernel returns their gradients; the first is `input` */
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   /** not differentiated, given to both kernels where defined */
   readonly optional: Readonly<Record<string, tf.Tensor | undefined>>;
@@ -51,11 +51,14 @@ export function runSequenceOperation(operation: SequenceOperation): tf.Tensor[] 
       const saved = [all[0]!, ...all.slice(outputs.length), ...Object.values(allInputs)];
       return { outputs: all.slice(0, outputs.length), saved };
     },
-    backward: (dOutputs, saved) => {
+    backward: (dOutputs, saved, wanted) => {
       const gradientInputs: tf.NamedTensorMap = {};
       savedNames.forEach((name, i) => (gradientInputs[name] = saved[i]!));
       outputs.forEach((name, i) => (gradientInputs[`d${name[0]!.toUpperCase()}${name.slice(1)}`] = dOutputs[i]!));
-      return tf.engine().runKernel<tf.Tensor[]>(gradientKernel, gradientInputs, attributes);
+      const inputGradient = wanted.has('input');
+      const gradientAttributes = { ...attributes, inputGradient };
+      const gradients = tf.engine().runKernel<tf.Tensor[]>(gradientKernel, gradientInputs, gradientAttributes);
+      return inputGradient ? gradients : [undefined, ...gradients];
     },
   });
   countPath(kernel, 'fused');
