@@ -1,5 +1,6 @@
 import type * as NativePackage from '@unroll/backend-native';
 import * as tf from '@tensorflow/tfjs-core';
+import type { StageSource } from '@unroll/core/profiling';
 import { BackendError } from '@unroll/core/errors';
 import type { EngineFlags, EngineName, Precision } from './flags.js';
 import type { Output } from './output.js';
@@ -12,6 +13,8 @@ export interface Engine {
   readonly threads: number;
   /** for people: `native: oneDNN 2.6.3, avx512, 2 threads, float32` */
   readonly description: string;
+  /** of an engine that tells what happens inside its kernels */
+  readonly stages?: StageSource;
 }
 
 /**

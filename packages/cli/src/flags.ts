@@ -26,6 +26,8 @@ export interface TrainFlags extends EngineFlags, OutputFlags {
   readonly seed?: number;
   readonly epochs?: number;
   readonly maxSteps?: number;
+  /** true without a number */
+  readonly profile?: number | true;
 }
 
 export interface ModelFlags extends EngineFlags, OutputFlags {
@@ -36,6 +38,10 @@ export interface EvaluateFlags extends ModelFlags {
   readonly split?: string;
   readonly data?: string;
 }
+
+/** What `train --profile` measures unless told otherwise, and what it lets pass before. */
+export const profileSteps = 20;
+export const profileWarmUpSteps = 3;
 
 export const seedFlag: Flag = {
   usage: '--seed <n>',
@@ -88,6 +94,11 @@ export function trainFlags(dataDescription: string): readonly Flag[] {
     seedFlag,
     { usage: '--epochs <n>', description: 'passes over the data', parse: wholeNumber({ min: 1 }) },
     { usage: '--max-steps <n>', description: 'stop after this many updates', parse: wholeNumber({ min: 1 }) },
+    {
+      usage: '--profile [steps]',
+      description: `tell where the time of this many steps goes, after ${profileWarmUpSteps} to warm up (default: ${profileSteps}): a table by kernel, profile.json, and trace.json for Perfetto or chrome://tracing`,
+      parse: wholeNumber({ min: 1 }),
+    },
     ...engineFlags,
     ...outputFlags,
   ];

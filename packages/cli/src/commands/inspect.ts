@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatBytes, formatNumber, parseModel } from '@unroll/core';
 import { CheckpointError } from '@unroll/core/errors';
 import type { VerbContext } from '../app.js';
+import { columns } from '../columns.js';
 import { requireModelFolder } from '../model-folder.js';
 import { readRunFile } from '../run-files.js';
 
@@ -68,14 +69,7 @@ function render(inspection: Inspection): string {
   const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
   return [
     `Configuration\n${JSON.stringify(config, null, 2)}\n`,
-    `Parameters\n${columns([...rows, ['total', '', formatNumber(parameterCount)]])}`,
-    `Files\n${columns([...Object.entries(files).map(([name, size]) => [name, '', formatBytes(size)] as const), ['total', '', formatBytes(bytes)]])}`,
+    `Parameters\n${columns([...rows, ['total', '', formatNumber(parameterCount)]], 2)}`,
+    `Files\n${columns([...Object.entries(files).map(([name, size]) => [name, '', formatBytes(size)] as const), ['total', '', formatBytes(bytes)]], 2)}`,
   ].join('\n');
-}
-
-function columns(rows: readonly (readonly [string, string, string])[]): string {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map(([a, b, c]) => `  ${a.padEnd(widths[0]!)}  ${b.padEnd(widths[1]!)}  ${c.padStart(widths[2]!)}\n`)
-    .join('');
 }

@@ -6,12 +6,13 @@ import type { Preparation, VerbContext } from '../app.js';
 import { openRunData } from '../data.js';
 import { startEngine, type Engine } from '../engine.js';
 import { Interrupted } from '../exit-codes.js';
-import type { TrainFlags } from '../flags.js';
+import { profileSteps, type TrainFlags } from '../flags.js';
 import type { Output } from '../output.js';
 import { StopRequest } from '../signals.js';
 import { concludeRun, reportRun } from '../training/conclusion.js';
 import { planTraining, type TrainPlan } from '../training/plan.js';
 import { requireSameData, runRecordName, type RunRecord } from '../training/run-record.js';
+import type { RunProfiler } from '../training/run-profiler.js';
 import { runSession, type SessionResult } from '../training/session.js';
 
 /**
@@ -41,7 +42,8 @@ export async function train(context: VerbContext): Promise<void> {
       throw error;
     });
     const title = `${task.name} on ${data.name}`;
-    await carryOut(context, { plan, engine, prepared, directory, title, taskName: task.name });
+    const profiler = await startProfiler(flags, { engine, directory, title });
+    await carryOut(context, { plan, engine, prepared, directory, title, taskName: task.name, profiler });
   } finally {
     directory.close();
   }
@@ -55,6 +57,18 @@ export interface ReadyRun {
   readonly directory: RunDirectory;
   readonly title: string;
   readonly taskName: string;
+  /** of `--profile` */
+  readonly profiler: RunProfiler | undefined;
+}
+
+/** Its code is loaded only where it was asked for. */
+async function startProfiler(
+  { profile }: TrainFlags,
+  run: Pick<ReadyRun, 'engine' | 'directory' | 'title'>,
+): Promise<RunProfiler | undefined> {
+  if (profile === undefined) return undefined;
+  const { RunProfiler } = await import('../training/run-profiler.js');
+  return new RunProfiler({ ...run, steps: profile === true ? profileSteps : profile });
 }
 
 async function carryOut(context: VerbContext, run: ReadyRun): Promise<void> {
@@ -76,7 +90,7 @@ async function carryOut(context: VerbContext, run: ReadyRun): Promise<void> {
 }
 
 async function trainUntilStopped(
-  { plan, prepared, directory }: ReadyRun,
+  { plan, prepared, directory, profiler }: ReadyRun,
   output: Output,
 ): Promise<SessionResult & { readonly signal: NodeJS.Signals | undefined }> {
   const stop = new StopRequest(() => output.warn('\nstopping after this step; once more to stop at once'));
@@ -89,6 +103,7 @@ async function trainUntilStopped(
       resumeFrom,
       signal: stop.signal,
       output,
+      profiler,
     });
     return { ...result, signal: stop.received };
   } finally {

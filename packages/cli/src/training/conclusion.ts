@@ -8,6 +8,7 @@ import {
   type RunReport,
   type StopReason,
 } from '@unroll/core';
+import type { Profile } from '@unroll/core/profiling';
 import type { NamedScores, VerbContext } from '../app.js';
 import type { ReadyRun } from '../commands/train.js';
 import { describeMachine } from '../machine.js';
@@ -28,6 +29,8 @@ export interface Conclusion {
   readonly best: RunReport['best'] | null;
   /** of the best weights, by split */
   readonly scores: Readonly<Record<string, NamedScores>>;
+  /** of `--profile` */
+  readonly profile?: Profile;
 }
 
 /** Scores and a last sample of the best weights, and the report. An interrupted run is reported as far as it came. */
@@ -48,6 +51,8 @@ export async function concludeRun(
     parameterCount: started.parameterCount,
     elapsedSeconds: stopped.elapsedMs / 1000,
   };
+  const profile = run.profiler?.profile;
+  const measured = profile && { profile };
   const report = {
     ...facts,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -59,10 +64,18 @@ export async function concludeRun(
     scores,
     ...(best && { best }),
     samples: chooseSamples([...samples, ...last], 5),
+    ...measured,
     config: plan.config,
     environment: { engine: engine.description, ...describeMachine() },
   };
-  const conclusion = { model: directory.path, reason: stopped.reason, ...facts, best: best ?? null, scores };
+  const conclusion = {
+    model: directory.path,
+    reason: stopped.reason,
+    ...facts,
+    best: best ?? null,
+    scores,
+    ...measured,
+  };
   return { conclusion, report };
 }
 
@@ -75,12 +88,16 @@ async function loadBestWeights({ prepared, directory }: ReadyRun): Promise<void>
 
 export async function reportRun(
   { output }: VerbContext,
-  { directory, prepared }: ReadyRun,
+  { directory, prepared, profiler }: ReadyRun,
   { conclusion, report }: Awaited<ReturnType<typeof concludeRun>>,
 ): Promise<void> {
   await writeReports(directory, report, prepared.shownScore);
+  const interrupted = conclusion.reason === 'interrupted';
+  if (profiler && (interrupted || !output.json)) {
+    output.log((await import('./run-profiler.js')).renderProfile(profiler.profile));
+  }
   output.log(`report: ${join(directory.path, 'report.html')}`);
-  if (conclusion.reason === 'interrupted') return;
+  if (interrupted) return;
   if (output.json) {
     await output.object(conclusion);
     return;

@@ -16,6 +16,7 @@ import type { Preparation, RunConfig } from '../app.js';
 import { EventFile } from '../event-file.js';
 import type { Output } from '../output.js';
 import { Progress } from '../progress.js';
+import type { RunProfiler } from './run-profiler.js';
 
 /** The least time between two samples: drawing one must not slow training down. */
 const sampleEveryMs = 20_000;
@@ -28,6 +29,8 @@ export interface SessionOptions {
   /** ends the run after the step at hand */
   readonly signal: AbortSignal;
   readonly output: Output;
+  /** of `--profile` */
+  readonly profiler: RunProfiler | undefined;
 }
 
 export interface SessionResult {
@@ -42,7 +45,7 @@ export interface SessionResult {
  * @throws {TrainingError} when the loss stops being a number, naming the checkpoint that is left
  */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { prepared, config, directory, resumeFrom, signal, output } = options;
+  const { prepared, config, directory, resumeFrom, signal, output, profiler } = options;
   const key = randomKey(config.seed);
   const progress = new Progress(output, () => performance.now());
   const events = new EventFile(directory.path, Date.now());
@@ -51,7 +54,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   let started: StartedEvent | undefined;
   let stopped: StoppedEvent | undefined;
   let checkpoint: string | undefined = resumeFrom?.folder;
-  const steps = train(prepared.task, {
+  const steps = train(profiler?.watchTask(prepared.task) ?? prepared.task, {
     config: config.training,
     key,
     store: storeOf(directory, prepared),
@@ -60,7 +63,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     clock: () => performance.now(),
   });
   try {
-    for await (const event of steps) {
+    for await (const event of profiler?.watchEvents(steps) ?? steps) {
       directory.log(event);
       progress.handle(event, prepared.shownScore);
       await events.add(event, Date.now());

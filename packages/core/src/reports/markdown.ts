@@ -1,3 +1,4 @@
+import { describeProfile, profileTable } from '../profiling/profile-table.js';
 import type { Curve } from './curves.js';
 import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from './report.js';
 
@@ -9,6 +10,7 @@ export function renderMarkdown(report: RunReport): string {
     `## Command\n\n${fenced(report.command, 'sh')}`,
     progressTable(report),
     ...report.samples.map((sample) => `## Sample: ${sample.caption}\n\n${fenced(sample.text)}`),
+    profileSection(report),
     `## Environment\n\n${table(['', ''], Object.entries(report.environment))}`,
     `## Configuration\n\n${fenced(JSON.stringify(report.config, null, 2), 'json')}`,
   ];
@@ -50,6 +52,13 @@ function progressTable(report: RunReport): string {
     ];
   });
   return `## Progress\n\n${table(['step', 'training loss', 'learning rate', 'tokens per second'], rows)}`;
+}
+
+/** Where the time of a step went, by kernel. */
+function profileSection({ profile }: RunReport): string {
+  if (!profile) return '';
+  const [head = [], ...rows] = profileTable(profile);
+  return `## Profile\n\n${describeProfile(profile)}\n\n${table(head, rows)}`;
 }
 
 function valueAt(curve: Curve, step: number): number | undefined {

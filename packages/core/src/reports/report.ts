@@ -1,3 +1,4 @@
+import type { Profile } from '../profiling/profile.js';
 import type { Curves } from './curves.js';
 
 /** All that the report of a run shows, as plain data; `report.json` is this object. */
@@ -25,6 +26,8 @@ export interface RunReport {
   readonly best?: { readonly name: string; readonly score: number; readonly step: number };
   readonly curves: Curves;
   readonly samples: readonly ReportSample[];
+  /** where the time of its steps went, if that was measured */
+  readonly profile?: Profile;
   readonly config: unknown;
   /** machine and engine: names and values in the order shown */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  DropoutMask,
+  GruSequence,
+  GruSequenceGrad,
+  LinearCrossEntropy,
+  LstmSequence,
+  LstmSequenceGrad,
+  OptimizerStep,
+  RnnSequence,
+  RnnSequenceGrad,
+  type LinearCrossEntropyAttributes,
+  type OptimizerStepAttributes,
+} from '../ops/kernel-names.js';
+import type { Cost } from './span.js';
+
+/** A kernel's call as tfjs makes it, and what came out. */
+export interface FinishedCall {
+  readonly inputs: tf.NamedTensorInfoMap;
+  readonly attrs: tf.NamedAttrMap;
+  readonly outputs: readonly tf.TensorInfo[];
+}
+
+type CostFormula = (call: FinishedCall) => Cost;
+
+/**
+ * What a call cannot avoid: the operations of its matrix products, and reading every input and writing every output
+ * once. What an implementation reads again (weights in each time step, logits that leave the cache) is not counted, so
+ * time that this cost cannot explain is time that a better one might save.
+ */
+export function kernelCost(name: string, call: FinishedCall): Cost {
+  return (formulas[name] ?? movedBytes)(call);
+}
+
+function movedBytes({ inputs, outputs }: FinishedCall): Cost {
+  const given = Object.values(inputs).flatMap((input) => input ?? []);
+  // A view or a reshaped tensor shares its memory: nothing moves.
+  const isView = outputs.length === 1 && given.some(({ dataId }) => dataId === outputs[0]!.dataId);
+  return { operations: 0, bytes: isView ? 0 : bytesOf(given) + bytesOf(outputs) };
+}
+
+/** m·n·k products, and as many additions. */
+function matrixProduct(call: FinishedCall): Cost {
+  const { inputs, attrs, outputs } = call;
+  const depth = inputs['a']!.shape.at(attrs['transposeA'] === true ? -2 : -1) ?? 1;
+  return { ...movedBytes(call), operations: 2 * depth * tf.util.sizeFromShape(outputs[0]!.shape) };
+}
+
+/** x·W for all T·B rows and h·R for all steps: 2·T·B·GH·(I + H). Steps past a sequence's length count as well. */
+function sequence(call: FinishedCall): Cost {
+  const { rows, inputSize, hiddenSize, width } = sequenceSizes(call);
+  return { ...movedBytes(call), operations: 2 * rows * width * (inputSize + hiddenSize) };
+}
+
+/** The gradients of both factors of both products: dx and dW, dh and dR; without dx where nobody wants it. */
+function sequenceGradient(call: FinishedCall): Cost {
+  const { rows, inputSize, hiddenSize, width } = sequenceSizes(call);
+  const operations = 4 * rows * width * (inputSize + hiddenSize);
+  return { ...movedBytes(call), operations };
+}
+
+function sequenceSizes({ inputs }: FinishedCall) {
+  const [timeSteps, batchSize, inputSize] = inputs['input']!.shape as [number, number, number];
+  const [hiddenSize, width] = inputs['recurrentKernel']!.shape as [number, number];
+  return { rows: timeSteps * batchSize, inputSize, hiddenSize, width };
+}
+
+/** The logits, and with gradients the two products of them: 2·N·H·V each. The logits themselves never need memory. */
+function outputLoss(call: FinishedCall): Cost {
+  const [rows, hiddenSize] = call.inputs['hidden']!.shape as [number, number];
+  const { withGradient, transposeKernel } = call.attrs as unknown as LinearCrossEntropyAttributes;
+  const vocabularySize = call.inputs['kernel']!.shape[transposeKernel ? 0 : 1]!;
+  return { ...movedBytes(call), operations: (withGradient ? 6 : 2) * rows * hiddenSize * vocabularySize };
+}
+
+/** Gradients are read twice, because the norm must be known before the first update; the rest is read and written. */
+function optimizerStep({ attrs }: FinishedCall): Cost {
+  const { updates } = attrs as unknown as OptimizerStepAttributes;
+  const bytes = updates.map(({ parameter, gradient, slots }) => {
+    return 2 * bytesOf([gradient]) + 2 * bytesOf([parameter, ...slots]);
+  });
+  return { operations: 0, bytes: bytes.reduce((sum, each) => sum + each, 0) };
+}
+
+/** Only the rows that are picked are read. */
+function gather({ inputs, outputs }: FinishedCall): Cost {
+  return { operations: 0, bytes: bytesOf([inputs['indices']!]) + 2 * bytesOf(outputs) };
+}
+
+const formulas: Readonly<Record<string, CostFormula>> = {
+  [RnnSequence]: sequence,
+  [LstmSequence]: sequence,
+  [GruSequence]: sequence,
+  [RnnSequenceGrad]: sequenceGradient,
+  [LstmSequenceGrad]: sequenceGradient,
+  [GruSequenceGrad]: sequenceGradient,
+  [LinearCrossEntropy]: outputLoss,
+  [OptimizerStep]: optimizerStep,
+  [DropoutMask]: movedBytes,
+  [tf.BatchMatMul]: matrixProduct,
+  ['_FusedMatMul']: matrixProduct,
+  [tf.GatherV2]: gather,
+};
+
+function bytesOf(tensors: readonly tf.TensorInfo[]): number {
+  return tensors.reduce((sum, { shape, dtype }) => {
+    const each = dtype === 'string' ? 0 : tf.util.bytesPerElement(dtype);
+    return sum + tf.util.sizeFromShape(shape) * each;
+  }, 0);
+}

@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { SequenceAttributes } from '../ops/kernel-names.js';
+import { describe, expect, test } from 'vitest';
+import { kernelCost } from './kernel-cost.js';
+import type { Span } from './span.js';
+import { watchKernels } from './watch-kernels.js';
+
+function watched(body: () => void): Span[] {
+  const spans: Span[] = [];
+  const stop = watchKernels(tf.getBackend(), { clock: () => performance.now(), onSpan: (span) => spans.push(span) });
+  try {
+    tf.tidy(body);
+  } finally {
+    stop();
+  }
+  return spans;
+}
+
+describe('a watch', () => {
+  test('sees every kernel with its time and cost, and leaves the engine as it was', () => {
+    const before = tf.getKernel('BatchMatMul', tf.getBackend()).kernelFunc;
+    const begin = performance.now();
+    const spans = watched(() => {
+      const [a, b] = [tf.ones<tf.Rank.R2>([3, 4]), tf.ones<tf.Rank.R2>([5, 4])];
+      tf.add(tf.matMul(a, b, false, true), 1).dataSync();
+    });
+    const end = performance.now();
+    const product = spans.filter(({ name }) => name === 'BatchMatMul');
+    expect(product).toEqual([
+      expect.objectContaining({ thread: 0, operations: 2 * 3 * 4 * 5, bytes: 4 * (12 + 20 + 15) }),
+    ]);
+    expect(spans.some(({ name }) => name === 'Add')).toBe(true);
+    for (const [i, { beginMs, endMs }] of spans.entries()) {
+      expect(beginMs).toBeGreaterThanOrEqual(spans[i - 1]?.endMs ?? begin);
+      expect(endMs).toBeGreaterThanOrEqual(beginMs);
+      expect(endMs).toBeLessThanOrEqual(end);
+    }
+    expect(tf.getKernel('BatchMatMul', tf.getBackend()).kernelFunc).toBe(before);
+  });
+
+  test('an error passes through, and the next kernel is seen', () => {
+    const spans = watched(() => {
+      expect(() => tf.engine().runKernel('BatchMatMul', {}, {})).toThrow(TypeError);
+      tf.square(tf.ones([2]));
+    });
+    expect(spans.map(({ name }) => name)).toContain('Square');
+    expect(spans.map(({ name }) => name)).not.toContain('BatchMatMul');
+  });
+});
+
+/** A tensor that is nothing but its shape. */
+function shaped(shape: number[], dtype: tf.DataType = 'float32'): tf.TensorInfo {
+  return { dataId: {}, shape, dtype };
+}
+
+describe('the cost of a call', () => {
+  const [timeSteps, batchSize, inputSize, hiddenSize] = [7, 3, 5, 2];
+  const recurrent = {
+    input: shaped([timeSteps, batchSize, inputSize]),
+    inputKernel: shaped([inputSize, 4 * hiddenSize]),
+    recurrentKernel: shaped([hiddenSize, 4 * hiddenSize]),
+  };
+  const attrs = { reverse: false } satisfies SequenceAttributes as unknown as tf.NamedAttrMap;
+
+  test('of a sequence: both products of every step, inputs and outputs once', () => {
+    const outputs = [shaped([timeSteps, batchSize, hiddenSize])];
+    expect(kernelCost('LstmSequence', { inputs: recurrent, attrs, outputs })).toEqual({
+      operations: 2 * 7 * 3 * 8 * (5 + 2),
+      bytes: 4 * (7 * 3 * 5 + 5 * 8 + 2 * 8 + 7 * 3 * 2),
+    });
+  });
+
+  test('of its gradient: twice as many operations', () => {
+    const { operations } = kernelCost('LstmSequenceGrad', { inputs: recurrent, attrs, outputs: [] });
+    expect(operations).toBe(4 * 7 * 3 * 8 * (5 + 2));
+  });
+
+  test.each([
+    [true, 6],
+    [false, 2],
+  ])('of the output layer with gradient %s', (withGradient, factor) => {
+    const inputs = { hidden: shaped([6, 3]), kernel: shaped([10, 3]), targets: shaped([6], 'int32') };
+    const attributes = { withGradient, transposeKernel: true, labelSmoothing: 0 };
+    const call = { inputs, attrs: attributes, outputs: [shaped([6])] };
+    expect(kernelCost('LinearCrossEntropy', call)).toEqual({
+      operations: factor * 6 * 3 * 10,
+      bytes: 4 * (18 + 30 + 6 + 6),
+    });
+  });
+
+  test('of an update: gradients twice, parameters and moments to and fro', () => {
+    const update = { parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
+    const call = { inputs: {}, attrs: { updates: [update, update] } as unknown as tf.NamedAttrMap, outputs: [] };
+    expect(kernelCost('OptimizerStep', call)).toEqual({ operations: 0, bytes: 2 * 4 * 20 * (2 + 4) });
+  });
+
+  test('of a gather: the rows that are picked; of a view: nothing', () => {
+    const table = shaped([1000, 8]);
+    const picked = { inputs: { x: table, indices: shaped([5], 'int32') }, attrs: {}, outputs: [shaped([5, 8])] };
+    expect(kernelCost('GatherV2', picked).bytes).toBe(4 * (5 + 2 * 40));
+    const view = { ...shaped([8000]), dataId: table.dataId };
+    expect(kernelCost('Reshape', { inputs: { x: table }, attrs: {}, outputs: [view] }).bytes).toBe(0);
+  });
+});
