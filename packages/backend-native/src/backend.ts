@@ -40,8 +40,7 @@ function wrongType(tensor: tf.TensorInfo, expected: string): BackendError {
  * tfjs' plain JavaScript backend with memory from a pool. Its data are typed arrays, so tfjs' own kernels work on it
  * and the native ones read and write the same arrays.
  *
- * A tensor's memory is recycled when the last tensor that lies in it is disposed, unless `data()` or `dataSync()` has
- * handed it out: what a user has read stays as it was.
+ * A tensor's memory is recycled when the last tensor that lies in it is disposed; `data()` and `dataSync()` copy it.
  */
 export class NativeBackend extends MathBackendCPU {
   private readonly pool = new BufferPool((bytes) => nativeFunctions().allocate(bytes), poolLimitBytes);
@@ -50,7 +49,7 @@ export class NativeBackend extends MathBackendCPU {
   allocate<D extends NumberType>(shape: readonly number[], dtype: D): Output<D> {
     const size = tf.util.sizeFromShape(shape as number[]);
     const constructor = constructors[dtype];
-    const values = new constructor(this.pool.take(size * constructor.BYTES_PER_ELEMENT)) as ArrayOf[D];
+    const values = new constructor(this.pool.take(size * constructor.BYTES_PER_ELEMENT), 0, size) as ArrayOf[D];
     const copy = [...shape];
     return { dataId: this.write(values, copy, dtype), shape: copy, dtype, values };
   }
@@ -96,7 +95,7 @@ export class NativeBackend extends MathBackendCPU {
       const entry = this.data.get(tensor.dataId);
       const held = entry.values as Float32Array;
       if (held === values && this.pool.isPrivate(held.buffer)) return values;
-      const copy = new Float32Array(this.pool.take(values.byteLength));
+      const copy = new Float32Array(this.pool.take(values.byteLength), 0, values.length);
       copy.set(values);
       entry.values = copy;
       this.pool.retain(copy.buffer);
@@ -138,11 +137,10 @@ export class NativeBackend extends MathBackendCPU {
     return gone;
   }
 
-  /** The array that holds the numbers, not a copy: from here on its memory belongs to whoever asked. */
+  /** A copy: what a user has read stays as it was, and the memory stays with the tensor. */
   override readSync(dataId: object): Values {
     const { values } = this.data.get(dataId);
-    if (ArrayBuffer.isView(values)) this.pool.forget(values.buffer);
-    return super.readSync(dataId);
+    return ArrayBuffer.isView(values) ? (values as Float32Array).slice() : super.readSync(dataId);
   }
 
   override memory(): NativeMemory {

@@ -28,13 +28,17 @@ describe('BufferPool', () => {
     expect(taken(pool, 64)).toBe(shared);
   });
 
-  it('never gives out a forgotten buffer, whether it was in use or free', () => {
-    const pool = newPool();
-    const used = taken(pool, 64);
-    pool.forget(used);
-    pool.release(used);
-    expect(taken(pool, 64)).not.toBe(used);
-    expect(pool.isPrivate(used)).toBe(false);
+  it('gives a buffer of a size to similar sizes, with little too much', () => {
+    const pool = newPool(1e6);
+    for (const bytes of [0, 1, 8, 63, 65, 1000, 1023, 1025, 100_003]) {
+      const { byteLength } = taken(pool, bytes);
+      expect(byteLength).toBeGreaterThanOrEqual(bytes);
+      expect(byteLength).toBeLessThan(bytes * 1.125 + 8);
+    }
+    const first = taken(pool, 30_000);
+    pool.release(first);
+    expect(taken(pool, 29_500)).toBe(first);
+    expect(taken(pool, 40_000)).not.toBe(first);
   });
 
   it('takes a free buffer back when a tensor is made of it again', () => {
@@ -42,7 +46,7 @@ describe('BufferPool', () => {
     const buffer = taken(pool, 64);
     pool.release(buffer);
     pool.retain(buffer);
-    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 64 });
+    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 64, allocations: 1 });
     expect(taken(pool, 64)).not.toBe(buffer);
   });
 
@@ -51,7 +55,7 @@ describe('BufferPool', () => {
     const foreign = new ArrayBuffer(64);
     pool.retain(foreign);
     pool.release(foreign);
-    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 0 });
+    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 0, allocations: 0 });
     expect(taken(pool, 64)).not.toBe(foreign);
   });
 
@@ -63,15 +67,15 @@ describe('BufferPool', () => {
     expect(pool.isPrivate(buffer)).toBe(false);
   });
 
-  it('counts bytes, and drops the sizes used longest ago when there are too many', () => {
+  it('counts bytes and buffers, and drops the sizes used longest ago when there are too many', () => {
     const pool = newPool(100);
-    const buffers = [40, 50, 60].map((bytes) => taken(pool, bytes));
-    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 150 });
+    const buffers = [40, 56, 64].map((bytes) => taken(pool, bytes));
+    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 160, allocations: 3 });
     for (const buffer of buffers) pool.release(buffer);
-    // 40 and 50 fit; with 60 the oldest have to go.
-    expect(pool.state()).toEqual({ freeBytes: 60, usedBytes: 0 });
-    expect(taken(pool, 60)).toBe(buffers[2]);
+    // 40 and 56 fit; with 64 the oldest have to go.
+    expect(pool.state()).toEqual({ freeBytes: 64, usedBytes: 0, allocations: 3 });
+    expect(taken(pool, 64)).toBe(buffers[2]);
     pool.clear();
-    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 60 });
+    expect(pool.state()).toEqual({ freeBytes: 0, usedBytes: 64, allocations: 3 });
   });
 });

@@ -4,6 +4,8 @@ export interface PoolState {
   freeBytes: number;
   /** Bytes of buffers that tensors use and that will come back. */
   usedBytes: number;
+  /** Buffers that were made since the pool began, because no free one had their size. */
+  allocations: number;
 }
 
 interface Entry {
@@ -12,11 +14,19 @@ interface Entry {
 }
 
 /**
+ * Sizes are rounded up to one of eight between two powers of two, so that batches of similar lengths, and as many rows as
+ * words occur in them, find a buffer. What is too much lies at the end and is never touched.
+ */
+function sizeClass(bytes: number): number {
+  const step = 2 ** Math.max(3, Math.floor(Math.log2(Math.max(1, bytes))) - 3);
+  return Math.ceil(bytes / step) * step;
+}
+
+/**
  * Recycles the memory of tensors by size, since fresh pages cost more than most kernels.
  *
  * Several tensors may lie in one buffer (tfjs' kernels share memory: a slice is a view), so references are counted by
- * buffer. A buffer that code outside of the engine has seen is forgotten: it belongs to the garbage collector then and
- * is never used again.
+ * buffer. Nobody outside of the engine sees one.
  */
 export class BufferPool {
   private readonly entries = new WeakMap<ArrayBufferLike, Entry>();
@@ -24,6 +34,7 @@ export class BufferPool {
   private readonly free = new Map<number, ArrayBuffer[]>();
   private freeBytes = 0;
   private usedBytes = 0;
+  private allocations = 0;
   private readonly allocate: (bytes: number) => ArrayBuffer;
   private readonly limitBytes: number;
 
@@ -36,14 +47,16 @@ export class BufferPool {
     this.limitBytes = limitBytes;
   }
 
-  /** A buffer of exactly `bytes` with undefined contents; it has no reference until `retain`. */
-  take(bytes: number): ArrayBuffer {
+  /** A buffer of at least `wanted` bytes with undefined contents; it has no reference until `retain`. */
+  take(wanted: number): ArrayBuffer {
+    const bytes = sizeClass(wanted);
     const recycled = this.free.get(bytes)?.at(-1);
     if (recycled !== undefined) {
       this.leaveFree(recycled, this.free.get(bytes)!.length - 1);
       return recycled;
     }
     const buffer = this.allocate(bytes);
+    this.allocations++;
     this.entries.set(buffer, { references: 0, isFree: false });
     this.usedBytes += bytes;
     return buffer;
@@ -73,18 +86,14 @@ export class BufferPool {
     this.shrink(this.limitBytes);
   }
 
-  /** Somebody outside has seen `buffer`. */
-  forget(buffer: ArrayBufferLike): void {
-    if (this.entries.delete(buffer)) this.usedBytes -= buffer.byteLength;
-  }
-
-  /** True if exactly one tensor lies in `buffer` and nobody outside has seen it. */
+  /** True if `buffer` is the pool's and exactly one tensor lies in it. */
   isPrivate(buffer: ArrayBufferLike): boolean {
     return this.entries.get(buffer)?.references === 1;
   }
 
   state(): PoolState {
-    return { freeBytes: this.freeBytes, usedBytes: this.usedBytes };
+    const { freeBytes, usedBytes, allocations } = this;
+    return { freeBytes, usedBytes, allocations };
   }
 
   clear(): void {
