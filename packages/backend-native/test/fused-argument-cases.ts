@@ -1,3 +1,5 @@
+import type { FusedFunctions } from '../src/kernels/fused-functions.js';
+import { nativeFunctions } from '../src/native.js';
 import {
   doubles,
   flag,
@@ -42,6 +44,33 @@ const gradients = (gates: number): Argument[] => [
 const [rows, width, vocabulary] = [3, 4, 6];
 /** Two parameters of 6 and 4 numbers. */
 const parameters = () => floatLists([6, 4]);
+
+/** Two GRU layers, an embedding of 7 ids, a head of 6 words. */
+const prepareStepper: Argument[] = [
+  { value: B, wrong: [...size(B).wrong.filter((each) => each !== B + 1), 0] },
+  size(I),
+  size(H),
+  {
+    value: Int32Array.of(1, 1),
+    wrong: [...ints(2).wrong, new Int32Array(2), Int32Array.of(1, 4), Int32Array.of(-1, 1)],
+  },
+  floatLists([I * 3 * H, H * 3 * H]),
+  floatLists([H * 3 * H, H * 3 * H]),
+  floatLists([3 * H, 3 * H]),
+  floatLists([3 * H, 3 * H]),
+  { value: 'embedded', wrong: [...word('embedded').wrong, 'vector', 'oneHot'] },
+  size(7),
+  floats(7 * I),
+  size(6),
+  floats(H * 6),
+  flag(false),
+  optional(floats(6)),
+];
+const stepper = (): Argument => ({
+  value: nativeFunctions().prepareStepper(...(prepareStepper.map(({ value }) => value) as PrepareCall)),
+  wrong: [undefined, null, 'text', 3, {}, [], () => 1, new Float32Array(3), Symbol('stepper')],
+});
+type PrepareCall = Parameters<FusedFunctions['prepareStepper']>;
 
 /** The functions of the fused kernels. */
 export const fusedCases: ArgumentCases = {
@@ -116,4 +145,12 @@ export const fusedCases: ArgumentCases = {
     { value: [], wrong: ['text', undefined, {}, [new Float64Array(3)]] },
     { value: [null, undefined], wrong: ['text', undefined, {}, [], [null], [null, 3], [null, new Float32Array(2)]] },
   ],
+  prepareStepper,
+  runStepper: [
+    stepper(),
+    { value: Int32Array.of(6, 0), wrong: [...ints(2).wrong, Int32Array.of(7, 0), Int32Array.of(0, -1)] },
+    floats(2 * B * H),
+    optional(floats(B * 6)),
+  ],
+  disposeStepper: [stepper()],
 };

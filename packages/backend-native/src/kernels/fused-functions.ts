@@ -132,4 +132,39 @@ export interface FusedFunctions {
       rows: readonly (Int32Array | null)[],
     ]
   ): number;
+
+  /** `cells` holds 0 (LSTM), 1 (GRU), 2 (tanh) or 3 (relu) of each layer; `recurrentBiases` empty arrays but for a GRU. */
+  prepareStepper(
+    ...call: [
+      batchSize: number,
+      inputSize: number,
+      hiddenSize: number,
+      cells: Int32Array,
+      inputKernels: readonly Float32Array[],
+      recurrentKernels: readonly Float32Array[],
+      biases: readonly Float32Array[],
+      recurrentBiases: readonly Float32Array[],
+      input: 'vector' | 'embedded' | 'oneHot',
+      idCount: number,
+      embedding: Float32Array | null,
+      outputSize: number,
+      headKernel: Float32Array | null,
+      transposeHead: boolean,
+      headBias: Float32Array | null,
+    ]
+  ): PreparedStepper;
+  runStepper(
+    ...call: [
+      stepper: PreparedStepper,
+      input: Int32Array | Float32Array,
+      state: Float32Array,
+      output: Float32Array | undefined,
+    ]
+  ): void;
+  /** Frees its memory now; the garbage collector would do it later. */
+  disposeStepper(stepper: PreparedStepper): void;
 }
+
+declare const prepared: unique symbol;
+/** The addon's own object. */
+export type PreparedStepper = { readonly [prepared]: true };

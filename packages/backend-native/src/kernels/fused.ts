@@ -8,9 +8,10 @@ import { lstmSequenceGradKernel } from './LstmSequenceGrad.js';
 import { optimizerStepKernel } from './OptimizerStep.js';
 import { rnnSequenceKernel } from './RnnSequence.js';
 import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
+import { stackStepperKernel } from './StackStepper.js';
 import { sumRowsByIndexKernel } from './SumRowsByIndex.js';
 
-/** The kernels that core names and tfjs does not know: recurrent sequences, the output layer's loss, the optimizer, sparse gradients. */
+/** The kernels that core names and tfjs does not know: recurrent sequences, the output layer's loss, the optimizer, sparse gradients, single steps. */
 export const fusedKernels: readonly NativeKernelConfig[] = [
   rnnSequenceKernel,
   rnnSequenceGradKernel,
@@ -22,4 +23,5 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   optimizerStepKernel,
   dropoutMaskKernel,
   sumRowsByIndexKernel,
+  stackStepperKernel,
 ];

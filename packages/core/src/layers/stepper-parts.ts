@@ -1,5 +1,6 @@
 import type { Cell } from '../cells/cell.js';
 import { ConfigError, ShapeError } from '../errors.js';
+import type { KernelStepper } from '../ops/kernel-names.js';
 import type { Embedding } from './embedding.js';
 import type { LayerNorm } from './layer-norm.js';
 import type { Head } from './linear.js';
@@ -27,16 +28,8 @@ export interface StepperParts extends StepperOptions {
   readonly outputSize: number;
 }
 
-/** Moves all rows one time step on. */
-export interface StepRunner {
-  /**
-   * @param input - int32 `[batch]` ids, or float32 `[batch, inputSize]`
-   * @param state - read and replaced; laid out as `StateLayout` says
-   * @param output - `[batch, outputSize]`, to be filled; absent where nobody needs it
-   */
-  run(input: Int32Array | Float32Array, state: Float32Array, output?: Float32Array): void;
-  dispose(): void;
-}
+/** How all rows move one time step on: by the engine's kernel or by one of the same form. */
+export type StepRunner = KernelStepper;
 
 /** @throws {ConfigError} `config/stepper` @throws {ShapeError} `shape/mismatch` for parts that do not fit each other */
 export function checkParts(stack: Stack, options: StepperOptions): StepperParts {

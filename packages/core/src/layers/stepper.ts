@@ -1,6 +1,7 @@
 import { BackendError, ShapeError } from '../errors.js';
 import { StackStepper } from '../ops/kernel-names.js';
 import { countPath, type Path } from '../ops/path-counts.js';
+import { fusedSteps } from './fused-steps.js';
 import { readableSteps } from './readable-steps.js';
 import type { StackState } from './stack-state.js';
 import type { Stack } from './stack.js';
@@ -134,7 +135,8 @@ export class Stepper {
  */
 export function createStepper(stack: Stack, options: StepperOptions = {}): Stepper {
   const parts = checkParts(stack, options);
-  return new Stepper(parts, readableSteps(parts), 'steps');
+  const fused = fusedSteps(parts);
+  return fused ? new Stepper(parts, fused, 'fused') : new Stepper(parts, readableSteps(parts), 'steps');
 }
 
 function requireLength(name: string, length: number, expected: number): void {

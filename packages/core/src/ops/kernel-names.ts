@@ -172,3 +172,43 @@ export interface DropoutMaskAttributes {
   rate: number;
   key: readonly [number, number];
 }
+
+/** Weights of one layer; the equations are those of the cell classes. */
+export interface StepLayerWeights {
+  cell: 'lstm' | 'gru' | 'elman-tanh' | 'elman-relu';
+  /** `[I, G·H]`, above the first layer `[H, G·H]` */
+  inputKernel: TensorInfo;
+  /** `[H, G·H]` */
+  recurrentKernel: TensorInfo;
+  /** `[G·H]` */
+  bias: TensorInfo;
+  /** `[3H]`, of a GRU alone */
+  recurrentBias?: TensorInfo;
+}
+
+/**
+ * Prepares a stack, an embedding and a head for steps of B rows. Called directly through `getKernel`, like OptimizerStep;
+ * `result` receives the stepper. Weights are read at once and kept in the engine's own order and precision.
+ */
+export interface StackStepperAttributes {
+  batchSize: number;
+  layers: readonly StepLayerWeights[];
+  /** what an input is: a vector, an id that stands for a one-hot vector, or an id of a row of `table` `[ids, I]` */
+  input: { kind: 'vector' } | { kind: 'one-hot' } | { kind: 'embedded'; table: TensorInfo };
+  /** kernel `[H, V]`, or `[V, H]` with `transposeKernel`; bias `[V]`. Absent: the output is the hidden vector. */
+  head?: { kernel: TensorInfo; transposeKernel: boolean; bias?: TensorInfo | undefined } | undefined;
+  result: { stepper?: KernelStepper };
+}
+
+export interface KernelStepper {
+  /**
+   * One time step of all rows.
+   *
+   * @param input - int32 `[B]` ids, or float32 `[B, I]`
+   * @param state - read and replaced: for each layer h `[B, H]` and, of an LSTM, then c `[B, H]`
+   * @param output - `[B, V]` or `[B, H]`, to be filled; absent where nobody needs it
+   */
+  run(input: Int32Array | Float32Array, state: Float32Array, output?: Float32Array): void;
+  /** Frees the weights; nothing else may be called afterwards. */
+  dispose(): void;
+}

@@ -334,6 +334,20 @@ std::vector<Span<int32_t>> Arguments::OptionalIntList(const char* name) {
   return list;
 }
 
+void* Arguments::Wrapped(const char* name, const napi_type_tag& tag) {
+  napi_value value = Next(name);
+  if (value == nullptr) return nullptr;
+  napi_valuetype type;
+  bool is_ours = false;
+  void* wrapped = nullptr;
+  if (napi_typeof(env_, value, &type) == napi_ok && type == napi_object &&
+      napi_check_object_type_tag(env_, value, &tag, &is_ours) == napi_ok && is_ours &&
+      napi_unwrap(env_, value, &wrapped) == napi_ok)
+    return wrapped;
+  Fail(name, "an object of the native engine", value);
+  return nullptr;
+}
+
 bool Arguments::ok() {
   if (ok_ && next_ < count_)
     Throw("takes " + std::to_string(next_) + " arguments, got " + std::to_string(count_));

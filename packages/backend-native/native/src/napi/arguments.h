@@ -97,6 +97,9 @@ class Arguments {
   /// A JavaScript array of Int32Arrays of any length, or null or undefined for one that is left out (its data alone is null).
   std::vector<Span<int32_t>> OptionalIntList(const char* name);
 
+  /// What an object of ours that bears `tag` wraps.
+  void* Wrapped(const char* name, const napi_type_tag& tag);
+
   /// False once an argument was wrong; also checks that every argument was read.
   bool ok();
   /// The first half of ok(), for use between two arguments.
