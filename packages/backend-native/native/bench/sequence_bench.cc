@@ -1,7 +1,7 @@
 // Milliseconds of a training step of recurrent layers alone, forward and backward with the gradient of the input:
 // two GRU layers and two bidirectional LSTM layers of 256 units on 32 sequences of 50 steps, without and with lengths
 // (uniform in 10..50, unsorted), and the two LSTM layers of char-512.
-// Usage: sequence_bench [threads [bfloat16]]
+// Usage: sequence_bench [threads [float32|bfloat16 [beginning of a name]]]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -122,13 +122,16 @@ double Median(std::vector<double>& v) {
   return v[v.size() / 2];
 }
 
+const char* wanted = "";
+
 void Measure(const char* name, bool gru, int directions, Sizes s) {
+  if (std::strncmp(name, wanted, std::strlen(wanted)) != 0) return;
   std::vector<Layer> layers;
   layers.emplace_back(gru, directions, s, s.h);
   layers.emplace_back(gru, directions, s, directions * s.h);
   const Floats input = Numbers(s.t * s.b * s.h, 1.0f), d_output = Numbers(directions * s.t * s.b * s.h, 1.0f);
   std::vector<double> all, forward;
-  const double end = Now() + 3000;
+  const double end = Now() + 2000;
   for (int i = 0; i < 5 || Now() < end; ++i) {
     const double start = Now();
     const float* between = layers[0].Forward(input.data());
@@ -146,6 +149,7 @@ void Measure(const char* name, bool gru, int directions, Sizes s) {
 int main(int count, char** arguments) {
   const Precision precision = count > 2 && std::strcmp(arguments[2], "bfloat16") == 0 ? Precision::kBfloat16 : Precision::kFloat32;
   Configure(count > 1 ? std::atoi(arguments[1]) : 0, precision);
+  if (count > 3) wanted = arguments[3];
   std::vector<int32_t> lengths;
   for (int i = 0; i < 32; ++i) lengths.push_back(10 + static_cast<int32_t>(NextNumber() % 41));
   std::printf("%s, %s, %d threads; %d of %d steps are real\n", MatMulName(), precision == Precision::kFloat32 ? "float32" : "bfloat16",

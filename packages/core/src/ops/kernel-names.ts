@@ -49,13 +49,16 @@ export interface RnnSequenceAttributes extends SequenceAttributes {
   activation: 'tanh' | 'relu';
 }
 
-/** Outputs: output `[T, B, H]`, finalH, finalC `[B, H]`, gates `[T, B, 4H]` (activated i f g o), cells `[T, B, H]`. */
+/**
+ * Outputs: output `[T, B, H]`, finalH, finalC `[B, H]`, and for the gradient kernel alone gates `[T, B, 4H]` (activated
+ * i f g o) and cells `[T, B, H]`, whose rows an engine may order as it likes where there is padding.
+ */
 export interface LstmSequenceInputs extends SequenceInputs {
   /** `[B, H]` */
   initialC: TensorInfo;
 }
 
-/** Outputs: output `[T, B, H]`, finalH `[B, H]`, gates `[T, B, 4H]` (r, z, n, and h·R_n + rb_n). */
+/** Outputs: output `[T, B, H]`, finalH `[B, H]`, and for the gradient kernel alone gates `[T, B, 4H]` (r, z, n, and h·R_n + rb_n). */
 export interface GruSequenceInputs extends SequenceInputs {
   /** `[3H]` */
   recurrentBias: TensorInfo;

@@ -17,9 +17,10 @@ struct GruSequenceForward {
   const float* recurrent_bias = nullptr;  // [3H]
   float* output = nullptr;                // out [T, B, H]; the backward pass needs it
   float* final_h = nullptr;               // out [B, H]
-  float* gates = nullptr;  // out [T, B, 4H]: r, z, n and h*Rn + rbn, zeros at padded steps; for the backward pass
+  float* gates = nullptr;                 // out [T, B, 4H]: r, z, n and h*Rn + rbn of the real steps; for the backward pass
 };
-Status GruSequence(const GruSequenceForward& call);
+Status GruSequence(const GruSequenceForward* calls, int count);
+inline Status GruSequence(const GruSequenceForward& call) { return GruSequence(&call, 1); }
 
 struct GruSequenceBackward {
   SequenceInputs inputs;
@@ -31,7 +32,8 @@ struct GruSequenceBackward {
   SequenceGradients gradients;
   float* recurrent_bias_gradient = nullptr;  // out [3H], may be null
 };
-Status GruSequenceGradient(const GruSequenceBackward& call);
+Status GruSequenceGradient(const GruSequenceBackward* calls, int count);
+inline Status GruSequenceGradient(const GruSequenceBackward& call) { return GruSequenceGradient(&call, 1); }
 
 }  // namespace unroll
 

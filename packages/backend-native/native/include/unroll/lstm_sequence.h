@@ -19,10 +19,11 @@ struct LstmSequenceForward {
   float* output = nullptr;           // out [T, B, H]; the backward pass needs it
   float* final_h = nullptr;          // out [B, H]
   float* final_c = nullptr;          // out [B, H]
-  float* gates = nullptr;            // out [T, B, 4H]: activated gates, zeros at padded steps; for the backward pass
-  float* cells = nullptr;            // out [T, B, H]: c', carried through padded steps; for the backward pass
+  float* gates = nullptr;            // out [T, B, 4H]: activated gates of the real steps; for the backward pass
+  float* cells = nullptr;            // out [T, B, H]: c' of the real steps; for the backward pass
 };
-Status LstmSequence(const LstmSequenceForward& call);
+Status LstmSequence(const LstmSequenceForward* calls, int count);
+inline Status LstmSequence(const LstmSequenceForward& call) { return LstmSequence(&call, 1); }
 
 struct LstmSequenceBackward {
   SequenceInputs inputs;
@@ -36,7 +37,8 @@ struct LstmSequenceBackward {
   SequenceGradients gradients;
   float* d_initial_c = nullptr;  // out [B, H], never null
 };
-Status LstmSequenceGradient(const LstmSequenceBackward& call);
+Status LstmSequenceGradient(const LstmSequenceBackward* calls, int count);
+inline Status LstmSequenceGradient(const LstmSequenceBackward& call) { return LstmSequenceGradient(&call, 1); }
 
 }  // namespace unroll
 

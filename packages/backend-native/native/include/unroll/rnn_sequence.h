@@ -14,7 +14,8 @@ struct RnnSequenceForward {
   float* output = nullptr;   // out [T, B, H]; the backward pass needs it
   float* final_h = nullptr;  // out [B, H]
 };
-Status RnnSequence(const RnnSequenceForward& call);
+Status RnnSequence(const RnnSequenceForward* calls, int count);
+inline Status RnnSequence(const RnnSequenceForward& call) { return RnnSequence(&call, 1); }
 
 struct RnnSequenceBackward {
   SequenceInputs inputs;
@@ -24,7 +25,8 @@ struct RnnSequenceBackward {
   const float* d_final_h = nullptr;  // [B, H]
   SequenceGradients gradients;
 };
-Status RnnSequenceGradient(const RnnSequenceBackward& call);
+Status RnnSequenceGradient(const RnnSequenceBackward* calls, int count);
+inline Status RnnSequenceGradient(const RnnSequenceBackward& call) { return RnnSequenceGradient(&call, 1); }
 
 }  // namespace unroll
 

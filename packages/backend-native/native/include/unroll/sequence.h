@@ -13,9 +13,15 @@ namespace unroll {
 // contiguous and time-major. Time is walked from 0 to T - 1, with `reverse` from T - 1 down to 0.
 //
 // A step t >= lengths[b] is padding: it writes zeros to the output and leaves the state as it is. Length 0 therefore
-// returns the initial state; with `reverse` the padding comes first and leaves the initial state.
+// returns the initial state; with `reverse` the padding comes first and leaves the initial state. Padding is not
+// computed: what a forward pass keeps for the backward pass has one row for each real step, in an order of its own, at
+// the beginning of an array that has room for all of [T, B]; without lengths row t*B + b is that of step t of sequence b.
 //
-// Inputs may alias each other; no output may alias anything. Kernels allocate their own scratch (and keep it for the
+// A function takes one walk, or several that do not depend on each other and run side by side, such as the two
+// directions of a layer. Their outputs may lie beside each other in rows of one array (output_stride). Backward, walks
+// that name the same gradient of the input leave their sum in it.
+//
+// Inputs may alias each other; but for that sum no output may alias anything. Kernels allocate their own scratch (and keep it for the
 // next call of the same thread). Sizes may be 0.
 
 struct SequenceInputs {
@@ -28,6 +34,7 @@ struct SequenceInputs {
   const float* initial_h = nullptr;               // [B, H]
   const int32_t* lengths = nullptr;               // [B], each in [0, T]; null: all are T
   const float* recurrent_dropout_mask = nullptr;  // [B, H], multiplies h in the recurrent product alone; null: ones
+  int64_t output_stride = 0;                      // distance of two rows of output and of d_output; 0: H
 };
 
 /// Gradients with respect to a kernel's inputs; any pointer may be null if that gradient is not wanted, save

@@ -1,4 +1,4 @@
-#include <cstring>
+#include <vector>
 
 #include "kernels/column_sum.h"
 #include "kernels/sequence/gradients.h"
@@ -44,44 +44,40 @@ namespace {
 struct GruGradientCell {
   static constexpr int kGates = 3;
   const GruSequenceBackward& call;
-  float* d_inputs;  // [T, B, 3H]
-  float* d_states;  // [T, B, 3H]
-  const Walk walk{call.inputs};
-  const int64_t b_size = call.inputs.batch_size, h_size = call.inputs.hidden_size;
+  float* d_inputs = nullptr;  // [rows, 3H]
+  float* d_states = nullptr;  // [rows, 3H]
+  Walk walk{call.inputs};
+  int64_t h_size = call.inputs.hidden_size;
   decltype(&baseline::GruGateGradients) pass = UNROLL_DISPATCH(GruGateGradients);
 
-  void Begin(UnitSlice) {}
+  int64_t GradientNumbers() const { return 2 * walk.rows() * 3 * h_size; }
+  void KeepGradientsIn(float* numbers) { d_inputs = numbers, d_states = numbers + walk.rows() * 3 * h_size; }
+  ProductGradients Products() const { return {d_inputs, d_states}; }
+  const float* RecurrentGradients(int64_t number) const { return d_states + number * 3 * h_size; }
 
-  void Step(int64_t t, int64_t b, UnitSlice slice) {
-    const int64_t row = t * b_size + b, gate = row * 3 * h_size + slice.begin;
-    const float* h_before = walk.StateBefore(t, b, call.output, call.inputs.initial_h) + slice.begin;
-    pass(slice.count(), h_size, call.gates + row * 4 * h_size + slice.begin, h_before, call.d_output + row * h_size + slice.begin,
-         call.gradients.initial_h + b * h_size + slice.begin, d_inputs + gate, d_states + gate);
+  void Begin(UnitSlice) const {}
+
+  void Step(const Row& row, UnitSlice slice, float* d_h) const {
+    const int64_t gate = row.number * 3 * h_size + slice.begin;
+    const float* h_before = StateOr(call.inputs.initial_h + row.sequence * h_size, call.output, row.place_before, walk.output_stride());
+    pass(slice.count(), h_size, call.gates + row.number * 4 * h_size + slice.begin, h_before + slice.begin,
+         call.d_output + row.place * walk.output_stride() + slice.begin, d_h, d_inputs + gate, d_states + gate);
   }
-
-  void Pad(int64_t t, int64_t b, UnitSlice slice) {
-    for (int gate = 0; gate < 3; ++gate) {
-      const int64_t at = ((t * b_size + b) * 3 + gate) * h_size + slice.begin;
-      std::memset(d_inputs + at, 0, static_cast<size_t>(slice.count()) * sizeof(float));
-      std::memset(d_states + at, 0, static_cast<size_t>(slice.count()) * sizeof(float));
-    }
-  }
-
-  const float* RecurrentGradients(int64_t t) const { return d_states + t * b_size * 3 * h_size; }
 };
 
 }  // namespace
 
-Status GruSequenceGradient(const GruSequenceBackward& call) {
-  const SequenceInputs& inputs = call.inputs;
-  UNROLL_RETURN_IF_ERROR(CheckSequence("GruSequenceGrad", inputs));
-  const int64_t rows = inputs.time_steps * inputs.batch_size, numbers = rows * 3 * inputs.hidden_size;
-  float* d_inputs = ThreadScratch(ScratchSlot::kGateGradients, 2 * numbers);
-  float* d_states = d_inputs + numbers;
-  GruGradientCell cell{call, d_inputs, d_states};
-  WalkBackward(inputs, cell, call.d_final_h, call.gradients.initial_h);
-  FinishGradients(inputs, 3, call.output, {d_inputs, d_states}, call.gradients);
-  if (call.recurrent_bias_gradient != nullptr) ColumnSum(d_states, rows, 3 * inputs.hidden_size, call.recurrent_bias_gradient);
+Status GruSequenceGradient(const GruSequenceBackward* calls, int count) {
+  std::vector<GruGradientCell> cells;
+  for (int i = 0; i < count; ++i) {
+    UNROLL_RETURN_IF_ERROR(CheckSequence("GruSequenceGrad", calls[i].inputs));
+    cells.push_back({calls[i]});
+  }
+  WalkBackward(cells);
+  FinishAllGradients(cells);
+  for (const GruGradientCell& cell : cells)
+    if (cell.call.recurrent_bias_gradient != nullptr)
+      ColumnSum(cell.d_states, cell.walk.rows(), 3 * cell.h_size, cell.call.recurrent_bias_gradient);
   return Status::Ok();
 }
 #endif

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <vector>
 
 #include "kernels/sequence/gradients.h"
 #include "kernels/sequence/walk_backward.h"
@@ -42,38 +43,41 @@ namespace {
 struct LstmGradientCell {
   static constexpr int kGates = 4;
   const LstmSequenceBackward& call;
-  float* d_gates;  // [T, B, 4H]
-  const Walk walk{call.inputs};
-  const int64_t b_size = call.inputs.batch_size, h_size = call.inputs.hidden_size;
+  float* d_gates = nullptr;  // [rows, 4H]
+  Walk walk{call.inputs};
+  int64_t h_size = call.inputs.hidden_size;
   decltype(&baseline::LstmGateGradients) pass = UNROLL_DISPATCH(LstmGateGradients);
 
-  void Begin(UnitSlice slice) { CopySlice(call.inputs, slice, call.d_final_c, call.d_initial_c); }
+  int64_t GradientNumbers() const { return walk.rows() * 4 * h_size; }
+  void KeepGradientsIn(float* numbers) { d_gates = numbers; }
+  ProductGradients Products() const { return {d_gates, d_gates}; }
+  const float* RecurrentGradients(int64_t number) const { return d_gates + number * 4 * h_size; }
 
-  void Step(int64_t t, int64_t b, UnitSlice slice) {
-    const int64_t row = t * b_size + b, state = b * h_size + slice.begin, step = row * h_size + slice.begin;
-    const int64_t gate = row * 4 * h_size + slice.begin;
-    const float* c_before = walk.StateBefore(t, b, call.cells, call.initial_c) + slice.begin;
-    pass(slice.count(), h_size, call.gates + gate, call.cells + step, c_before, call.d_output + step,
-         call.gradients.initial_h + state, call.d_initial_c + state, d_gates + gate);
+  void Begin(UnitSlice slice) const {
+    for (int64_t b = 0; b < call.inputs.batch_size; ++b) {
+      const int64_t state = b * h_size + slice.begin;
+      std::memcpy(call.d_initial_c + state, call.d_final_c + state, static_cast<size_t>(slice.count()) * sizeof(float));
+    }
   }
 
-  void Pad(int64_t t, int64_t b, UnitSlice slice) {
-    for (int gate = 0; gate < 4; ++gate)
-      std::memset(d_gates + ((t * b_size + b) * 4 + gate) * h_size + slice.begin, 0, static_cast<size_t>(slice.count()) * sizeof(float));
+  void Step(const Row& row, UnitSlice slice, float* d_h) const {
+    const float* c_before = StateOr(call.initial_c + row.sequence * h_size, call.cells, row.number_before, h_size);
+    pass(slice.count(), h_size, call.gates + row.number * 4 * h_size + slice.begin, call.cells + row.number * h_size + slice.begin,
+         c_before + slice.begin, call.d_output + row.place * walk.output_stride() + slice.begin, d_h,
+         call.d_initial_c + row.sequence * h_size + slice.begin, d_gates + row.number * 4 * h_size + slice.begin);
   }
-
-  const float* RecurrentGradients(int64_t t) const { return d_gates + t * b_size * 4 * h_size; }
 };
 
 }  // namespace
 
-Status LstmSequenceGradient(const LstmSequenceBackward& call) {
-  const SequenceInputs& inputs = call.inputs;
-  UNROLL_RETURN_IF_ERROR(CheckSequence("LstmSequenceGrad", inputs));
-  float* d_gates = ThreadScratch(ScratchSlot::kGateGradients, inputs.time_steps * inputs.batch_size * 4 * inputs.hidden_size);
-  LstmGradientCell cell{call, d_gates};
-  WalkBackward(inputs, cell, call.d_final_h, call.gradients.initial_h);
-  FinishGradients(inputs, 4, call.output, {d_gates, d_gates}, call.gradients);
+Status LstmSequenceGradient(const LstmSequenceBackward* calls, int count) {
+  std::vector<LstmGradientCell> cells;
+  for (int i = 0; i < count; ++i) {
+    UNROLL_RETURN_IF_ERROR(CheckSequence("LstmSequenceGrad", calls[i].inputs));
+    cells.push_back({calls[i]});
+  }
+  WalkBackward(cells);
+  FinishAllGradients(cells);
   return Status::Ok();
 }
 #endif

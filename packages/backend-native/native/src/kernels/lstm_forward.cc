@@ -1,4 +1,5 @@
 #include <cstring>
+#include <vector>
 
 #include "kernels/sequence/walk_forward.h"
 #include "unroll/lstm_sequence.h"
@@ -12,24 +13,21 @@
 namespace unroll {
 namespace UNROLL_TARGET {
 
-/// One row of one step, n units: gates (each `stride` behind the other) hold x*W + b and become the activated gates;
-/// products [4, n] is h*R. Updates c, copies it to `cell`, and writes h twice: as the state and as the output.
-void LstmGates(int64_t n, int64_t stride, const float* products, float* gates, float* c, float* cell, float* h, float* output) {
+/// One row of one step, n units: sums [4, n] is x*W + h*R. Writes the activated gates (each `stride` behind the other),
+/// c' and h'.
+void LstmGates(int64_t n, int64_t stride, const float* sums, const float* bias, const float* c, float* gates, float* c_next, float* h_next) {
   for (int64_t u = 0; u < n; u += kLanes) {
     const int64_t left = n - u;
     Floats sum[4];
-    for (int gate = 0; gate < 4; ++gate) sum[gate] = LoadUpTo(gates + gate * stride + u, left) + LoadUpTo(products + gate * n + u, left);
+    for (int gate = 0; gate < 4; ++gate) sum[gate] = LoadUpTo(sums + gate * n + u, left) + LoadUpTo(bias + gate * stride + u, left);
     const Floats i = Sigmoid(sum[0]), f = Sigmoid(sum[1]), g = Tanh(sum[2]), o = Sigmoid(sum[3]);
-    const Floats c_next = MultiplyAdd(f, LoadUpTo(c + u, left), i * g);
-    const Floats h_next = o * Tanh(c_next);
+    const Floats next = MultiplyAdd(f, LoadUpTo(c + u, left), i * g);
     StoreUpTo(gates + u, i, left);
     StoreUpTo(gates + stride + u, f, left);
     StoreUpTo(gates + 2 * stride + u, g, left);
     StoreUpTo(gates + 3 * stride + u, o, left);
-    StoreUpTo(c + u, c_next, left);
-    StoreUpTo(cell + u, c_next, left);
-    StoreUpTo(h + u, h_next, left);
-    StoreUpTo(output + u, h_next, left);
+    StoreUpTo(c_next + u, next, left);
+    StoreUpTo(h_next + u, o * Tanh(next), left);
   }
 }
 
@@ -40,34 +38,36 @@ namespace {
 
 struct LstmCell {
   static constexpr int kGates = 4;
+  static constexpr bool kAddsProducts = true;
   const LstmSequenceForward& call;
-  const int64_t b_size = call.inputs.batch_size, h_size = call.inputs.hidden_size;
+  Walk walk{call.inputs};
+  int64_t h_size = call.inputs.hidden_size;
   decltype(&baseline::LstmGates) pass = UNROLL_DISPATCH(LstmGates);
 
-  void Begin(UnitSlice slice) { CopySlice(call.inputs, slice, call.initial_c, call.final_c); }
-
-  void Step(int64_t t, int64_t b, UnitSlice slice, const float* products) {
-    const int64_t state = b * h_size + slice.begin, step = (t * b_size + b) * h_size + slice.begin;
-    float* gates = call.gates + (t * b_size + b) * 4 * h_size + slice.begin;
-    pass(slice.count(), h_size, products, gates, call.final_c + state, call.cells + step, call.final_h + state, call.output + step);
+  void Step(const Row& row, UnitSlice slice, const float* sums, const float*) const {
+    const float* c = StateOr(call.initial_c + row.sequence * h_size, call.cells, row.number_before, h_size);
+    pass(slice.count(), h_size, sums, call.inputs.bias + slice.begin, c + slice.begin, call.gates + row.number * 4 * h_size + slice.begin,
+         call.cells + row.number * h_size + slice.begin, call.output + row.place * walk.output_stride() + slice.begin);
   }
 
-  void Pad(int64_t t, int64_t b, UnitSlice slice) {
-    const int64_t state = b * h_size + slice.begin, step = (t * b_size + b) * h_size + slice.begin;
-    const size_t bytes = static_cast<size_t>(slice.count()) * sizeof(float);
-    std::memset(call.output + step, 0, bytes);
-    std::memcpy(call.cells + step, call.final_c + state, bytes);
-    for (int gate = 0; gate < 4; ++gate) std::memset(call.gates + ((t * b_size + b) * 4 + gate) * h_size + slice.begin, 0, bytes);
+  void Finish(UnitSlice slice) const {
+    for (int64_t i = 0; i < call.inputs.batch_size; ++i) {
+      const int64_t state = walk.Sequence(i) * h_size;
+      const float* last = StateOr(call.initial_c + state, call.cells, walk.Length(i) == 0 ? -1 : walk.Last(i).number, h_size);
+      std::memcpy(call.final_c + state + slice.begin, last + slice.begin, static_cast<size_t>(slice.count()) * sizeof(float));
+    }
   }
 };
 
 }  // namespace
 
-Status LstmSequence(const LstmSequenceForward& call) {
-  UNROLL_RETURN_IF_ERROR(CheckSequence("LstmSequence", call.inputs));
-  MultiplyInputs(call.inputs, 4, call.gates, 4 * call.inputs.hidden_size);
-  LstmCell cell{call};
-  WalkForward(call.inputs, cell, call.final_h);
+Status LstmSequence(const LstmSequenceForward* calls, int count) {
+  std::vector<LstmCell> cells;
+  for (int i = 0; i < count; ++i) {
+    UNROLL_RETURN_IF_ERROR(CheckSequence("LstmSequence", calls[i].inputs));
+    cells.push_back({calls[i]});
+  }
+  WalkForward(cells);
   return Status::Ok();
 }
 #endif

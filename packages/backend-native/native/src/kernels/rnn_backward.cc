@@ -1,4 +1,4 @@
-#include <cstring>
+#include <vector>
 
 #include "kernels/sequence/gradients.h"
 #include "kernels/sequence/walk_backward.h"
@@ -37,34 +37,35 @@ namespace {
 struct RnnGradientCell {
   static constexpr int kGates = 1;
   const RnnSequenceBackward& call;
-  float* d_sums;  // [T, B, H]
-  const int64_t b_size = call.inputs.batch_size, h_size = call.inputs.hidden_size;
+  float* d_sums = nullptr;  // [rows, H]
+  Walk walk{call.inputs};
+  int64_t h_size = call.inputs.hidden_size;
   decltype(&baseline::RnnTanhGradient) pass =
       call.activation == RnnActivation::kTanh ? UNROLL_DISPATCH(RnnTanhGradient) : UNROLL_DISPATCH(RnnReluGradient);
 
-  void Begin(UnitSlice) {}
+  int64_t GradientNumbers() const { return walk.rows() * h_size; }
+  void KeepGradientsIn(float* numbers) { d_sums = numbers; }
+  ProductGradients Products() const { return {d_sums, d_sums}; }
+  const float* RecurrentGradients(int64_t number) const { return d_sums + number * h_size; }
 
-  void Step(int64_t t, int64_t b, UnitSlice slice) {
-    const int64_t step = (t * b_size + b) * h_size + slice.begin;
-    pass(slice.count(), call.output + step, call.d_output + step, call.gradients.initial_h + b * h_size + slice.begin, d_sums + step);
+  void Begin(UnitSlice) const {}
+
+  void Step(const Row& row, UnitSlice slice, float* d_h) const {
+    const int64_t place = row.place * walk.output_stride() + slice.begin;
+    pass(slice.count(), call.output + place, call.d_output + place, d_h, d_sums + row.number * h_size + slice.begin);
   }
-
-  void Pad(int64_t t, int64_t b, UnitSlice slice) {
-    std::memset(d_sums + (t * b_size + b) * h_size + slice.begin, 0, static_cast<size_t>(slice.count()) * sizeof(float));
-  }
-
-  const float* RecurrentGradients(int64_t t) const { return d_sums + t * b_size * h_size; }
 };
 
 }  // namespace
 
-Status RnnSequenceGradient(const RnnSequenceBackward& call) {
-  const SequenceInputs& inputs = call.inputs;
-  UNROLL_RETURN_IF_ERROR(CheckSequence("RnnSequenceGrad", inputs));
-  float* d_sums = ThreadScratch(ScratchSlot::kGateGradients, inputs.time_steps * inputs.batch_size * inputs.hidden_size);
-  RnnGradientCell cell{call, d_sums};
-  WalkBackward(inputs, cell, call.d_final_h, call.gradients.initial_h);
-  FinishGradients(inputs, 1, call.output, {d_sums, d_sums}, call.gradients);
+Status RnnSequenceGradient(const RnnSequenceBackward* calls, int count) {
+  std::vector<RnnGradientCell> cells;
+  for (int i = 0; i < count; ++i) {
+    UNROLL_RETURN_IF_ERROR(CheckSequence("RnnSequenceGrad", calls[i].inputs));
+    cells.push_back({calls[i]});
+  }
+  WalkBackward(cells);
+  FinishAllGradients(cells);
   return Status::Ok();
 }
 #endif

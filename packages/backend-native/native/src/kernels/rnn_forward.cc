@@ -1,4 +1,4 @@
-#include <cstring>
+#include <vector>
 
 #include "kernels/sequence/walk_forward.h"
 #include "unroll/rnn_sequence.h"
@@ -12,22 +12,15 @@
 namespace unroll {
 namespace UNROLL_TARGET {
 
-/// One row of one step, n units: `output` holds x*W + b and becomes h', which also goes to the state.
-void RnnTanh(int64_t n, const float* products, float* h, float* output) {
-  for (int64_t u = 0; u < n; u += kLanes) {
-    const Floats next = Tanh(LoadUpTo(output + u, n - u) + LoadUpTo(products + u, n - u));
-    StoreUpTo(h + u, next, n - u);
-    StoreUpTo(output + u, next, n - u);
-  }
+/// One row of one step, n units: sums is x*W + h*R.
+void RnnTanh(int64_t n, const float* sums, const float* bias, float* h_next) {
+  for (int64_t u = 0; u < n; u += kLanes) StoreUpTo(h_next + u, Tanh(LoadUpTo(sums + u, n - u) + LoadUpTo(bias + u, n - u)), n - u);
 }
 
-void RnnRelu(int64_t n, const float* products, float* h, float* output) {
-  for (int64_t u = 0; u < n; u += kLanes) {
-    // In this order NaN passes.
-    const Floats next = Max(Broadcast(0.0f), LoadUpTo(output + u, n - u) + LoadUpTo(products + u, n - u));
-    StoreUpTo(h + u, next, n - u);
-    StoreUpTo(output + u, next, n - u);
-  }
+void RnnRelu(int64_t n, const float* sums, const float* bias, float* h_next) {
+  // In this order NaN passes.
+  for (int64_t u = 0; u < n; u += kLanes)
+    StoreUpTo(h_next + u, Max(Broadcast(0.0f), LoadUpTo(sums + u, n - u) + LoadUpTo(bias + u, n - u)), n - u);
 }
 
 }  // namespace UNROLL_TARGET
@@ -37,28 +30,27 @@ namespace {
 
 struct RnnCell {
   static constexpr int kGates = 1;
+  static constexpr bool kAddsProducts = true;
   const RnnSequenceForward& call;
-  const int64_t b_size = call.inputs.batch_size, h_size = call.inputs.hidden_size;
+  Walk walk{call.inputs};
   decltype(&baseline::RnnTanh) pass = call.activation == RnnActivation::kTanh ? UNROLL_DISPATCH(RnnTanh) : UNROLL_DISPATCH(RnnRelu);
 
-  void Begin(UnitSlice) {}
-
-  void Step(int64_t t, int64_t b, UnitSlice slice, const float* products) {
-    pass(slice.count(), products, call.final_h + b * h_size + slice.begin, call.output + (t * b_size + b) * h_size + slice.begin);
+  void Step(const Row& row, UnitSlice slice, const float* sums, const float*) const {
+    pass(slice.count(), sums, call.inputs.bias + slice.begin, call.output + row.place * walk.output_stride() + slice.begin);
   }
 
-  void Pad(int64_t t, int64_t b, UnitSlice slice) {
-    std::memset(call.output + (t * b_size + b) * h_size + slice.begin, 0, static_cast<size_t>(slice.count()) * sizeof(float));
-  }
+  void Finish(UnitSlice) const {}
 };
 
 }  // namespace
 
-Status RnnSequence(const RnnSequenceForward& call) {
-  UNROLL_RETURN_IF_ERROR(CheckSequence("RnnSequence", call.inputs));
-  MultiplyInputs(call.inputs, 1, call.output, call.inputs.hidden_size);
-  RnnCell cell{call};
-  WalkForward(call.inputs, cell, call.final_h);
+Status RnnSequence(const RnnSequenceForward* calls, int count) {
+  std::vector<RnnCell> cells;
+  for (int i = 0; i < count; ++i) {
+    UNROLL_RETURN_IF_ERROR(CheckSequence("RnnSequence", calls[i].inputs));
+    cells.push_back({calls[i]});
+  }
+  WalkForward(cells);
   return Status::Ok();
 }
 #endif

@@ -31,6 +31,8 @@ enum class ScratchSlot {
   kPanel,          // matmul: a packed panel of B
   kRows,           // matmul: rewritten rows of A
   kProducts,       // sequences: the recurrent product of a slice
+  kInputProducts,  // sequences: the products of some steps' inputs
+  kInputRows,      // sequences: inputs without padding
   kStates,         // sequences: the last two states
   kGateGradients,  // sequences: gradients of the gates of all steps
   kStatesBefore,   // sequences: what the recurrent kernel was multiplied by

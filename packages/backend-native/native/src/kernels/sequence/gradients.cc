@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "kernels/column_sum.h"
-#include "kernels/sequence/walk.h"
 #include "matmul/scratch.h"
 #include "parallel/thread_pool.h"
 #include "unroll/matmul.h"
@@ -12,90 +11,109 @@
 namespace unroll {
 namespace {
 
-/// a * mask for `steps` matrices [B, H], in scratch; `a` itself where there is no mask.
-const float* Masked(const SequenceInputs& inputs, const float* a, int64_t steps) {
-  const float* mask = inputs.recurrent_dropout_mask;
-  if (mask == nullptr) return a;
-  const int64_t numbers = inputs.batch_size * inputs.hidden_size;
-  float* masked = ThreadScratch(ScratchSlot::kStatesBefore, steps * numbers);
+/// Calls body(t) for all steps, on several threads if `numbers` a step are worth it.
+template <typename Body>
+void ForEachStep(int64_t steps, int64_t numbers, Body&& body) {
   ParallelFor(steps, (1 << 15) / (numbers + 1) + 1, [&](int64_t begin, int64_t end) {
-    for (int64_t t = begin; t < end; ++t)
-      for (int64_t i = 0; i < numbers; ++i) masked[t * numbers + i] = a[t * numbers + i] * mask[i];
+    for (int64_t t = begin; t < end; ++t) body(t);
   });
-  return masked;
 }
 
-/// kernel [H, G*H] (+)= states^T * d, for `rows` rows of states [H] and d [G*H].
-void MultiplyTransposed(const SequenceInputs& inputs, int gates, int64_t rows, const float* states, const float* d, bool accumulate, float* kernel) {
-  const int64_t h = inputs.hidden_size;
+/// kernel [m, width] (+)= rows^T * d, for `count` rows of [m], `stride` apart, and of d [width].
+void MultiplyTransposed(const float* rows, int64_t stride, int64_t m, const float* d, int64_t width, int64_t count, bool accumulate, float* kernel) {
   MatMul product;
-  product.m = h, product.n = gates * h, product.k = rows;
-  product.a = Factor{states, h, true};
-  product.b = Factor{d, gates * h, false};
+  product.m = m, product.n = width, product.k = count;
+  product.a = Factor{rows, stride, true};
+  product.b = Factor{d, width, false};
   product.c = kernel;
-  product.c_stride = gates * h;
+  product.c_stride = width;
   product.accumulate = accumulate;
   Multiply(product);
 }
 
-/// The gradients of each sequence's first step [B, G*H]: the one whose state before is the initial state.
-std::vector<float> FirstGradients(const SequenceInputs& inputs, int gates, const float* d) {
-  const Walk walk(inputs);
-  const int64_t width = gates * inputs.hidden_size;
-  std::vector<float> first(static_cast<size_t>(inputs.batch_size * width), 0.0f);
-  for (int64_t b = 0; b < inputs.batch_size; ++b) {
-    const int64_t t = walk.FirstTime(b);
-    if (t >= 0) std::memcpy(&first[b * width], d + (t * inputs.batch_size + b) * width, static_cast<size_t>(width) * sizeof(float));
-  }
-  return first;
+/// The states [H] before each row, masked.
+const float* StatesBefore(const Walk& walk, const float* output) {
+  const SequenceInputs& in = walk.inputs();
+  const int64_t h = in.hidden_size;
+  float* states = ThreadScratch(ScratchSlot::kStatesBefore, walk.rows() * h);
+  ForEachStep(walk.steps(), in.batch_size * h, [&](int64_t t) {
+    for (int64_t i = 0; i < walk.Active(t); ++i) {
+      const Row row = walk.At(t, i);
+      const float* from = StateOr(in.initial_h + row.sequence * h, output, row.place_before, walk.output_stride());
+      float* to = states + row.number * h;
+      if (in.recurrent_dropout_mask == nullptr) {
+        std::memcpy(to, from, static_cast<size_t>(h) * sizeof(float));
+      } else {
+        const float* mask = in.recurrent_dropout_mask + row.sequence * h;
+        for (int64_t u = 0; u < h; ++u) to[u] = from[u] * mask[u];
+      }
+    }
+  });
+  return states;
 }
 
-// The state before a step is the output of the step before, so the outputs but the last and the gates' gradients but
-// the first are multiplied as they lie. Padding adds nothing: its outputs and gradients are zeros. What is missing are
-// the first steps, whose state before is the initial one.
-void RecurrentKernelGradient(const SequenceInputs& inputs, int gates, const float* output, const float* d, float* kernel) {
-  const int64_t state = inputs.batch_size * inputs.hidden_size, pairs = inputs.time_steps > 0 ? inputs.time_steps - 1 : 0;
-  const float* before = inputs.reverse ? output + state : output;
-  const float* after = inputs.reverse ? d : d + gates * state;
-  if (pairs > 0) MultiplyTransposed(inputs, gates, pairs * inputs.batch_size, Masked(inputs, before, pairs), after, false, kernel);
-  if (inputs.time_steps == 0) {
-    std::memset(kernel, 0, static_cast<size_t>(gates * inputs.hidden_size * inputs.hidden_size) * sizeof(float));
-    return;
-  }
-  const std::vector<float> first = FirstGradients(inputs, gates, d);
-  MultiplyTransposed(inputs, gates, inputs.batch_size, Masked(inputs, inputs.initial_h, 1), first.data(), pairs > 0, kernel);
+// Without padding and mask the states before all steps but the first are the outputs of all but the last, as they lie.
+void RecurrentKernelGradient(const Walk& walk, int64_t width, const float* output, const float* d, float* kernel) {
+  const SequenceInputs& in = walk.inputs();
+  const int64_t h = in.hidden_size, stride = walk.output_stride();
+  if (!walk.InOrder() || in.recurrent_dropout_mask != nullptr || walk.rows() == 0)
+    return MultiplyTransposed(StatesBefore(walk, output), h, h, d, width, walk.rows(), false, kernel);
+  const int64_t b = in.batch_size, pairs = walk.rows() - b, first = walk.First(walk.Time(0));
+  MultiplyTransposed(in.initial_h, h, h, d + first * width, width, b, false, kernel);
+  if (pairs > 0) MultiplyTransposed(in.reverse ? output + b * stride : output, stride, h, in.reverse ? d : d + b * width, width, pairs, true, kernel);
 }
 
-void InputGradients(const SequenceInputs& inputs, int gates, const float* d, const SequenceGradients& gradients) {
-  const int64_t rows = inputs.time_steps * inputs.batch_size, width = gates * inputs.hidden_size;
+/// Rows by number to their places in d_input, or added to what is there; without `adds` padding becomes zero.
+void ScatterRows(const Walk& walk, const float* rows, bool adds, float* d_input) {
+  const SequenceInputs& in = walk.inputs();
+  const int64_t width = in.input_size;
+  const size_t bytes = static_cast<size_t>(width) * sizeof(float);
+  ForEachStep(in.time_steps, in.batch_size * width, [&](int64_t t) {
+    for (int64_t i = 0; i < in.batch_size; ++i) {
+      float* to = d_input + (t * in.batch_size + walk.Sequence(i)) * width;
+      const float* from = rows + (walk.First(t) + i) * width;
+      if (i >= walk.Active(t)) {
+        if (!adds) std::memset(to, 0, bytes);
+      } else if (adds) {
+        for (int64_t j = 0; j < width; ++j) to[j] += from[j];
+      } else {
+        std::memcpy(to, from, bytes);
+      }
+    }
+  });
+}
+
+void InputGradients(const Walk& walk, int64_t width, const float* d, const SequenceGradients& gradients, bool adds) {
+  const SequenceInputs& in = walk.inputs();
+  float* gathered = walk.InOrder() ? nullptr : ThreadScratch(ScratchSlot::kInputRows, walk.rows() * in.input_size);
   if (gradients.input_kernel != nullptr) {
-    MatMul product;
-    product.m = inputs.input_size, product.n = width, product.k = rows;
-    product.a = Factor{inputs.input, inputs.input_size, true};
-    product.b = Factor{d, width, false};
-    product.c = gradients.input_kernel;
-    product.c_stride = width;
-    Multiply(product);
+    if (gathered != nullptr)
+      ForEachStep(walk.steps(), in.batch_size * in.input_size, [&](int64_t t) {
+        GatherRows(walk, t, t + 1, in.input_size, in.input, gathered + walk.First(t) * in.input_size);
+      });
+    const float* input = gathered != nullptr ? gathered : in.input;
+    MultiplyTransposed(input, in.input_size, in.input_size, d, width, walk.rows(), false, gradients.input_kernel);
   }
-  if (gradients.input != nullptr) {
-    MatMul product;
-    product.m = rows, product.n = inputs.input_size, product.k = width;
-    product.a = Factor{d, width, false};
-    product.b = Factor{inputs.input_kernel, width, true};
-    product.c = gradients.input;
-    product.c_stride = inputs.input_size;
-    Multiply(product);
-  }
+  if (gradients.input == nullptr) return;
+  MatMul product;
+  product.m = walk.rows(), product.n = in.input_size, product.k = width;
+  product.a = Factor{d, width, false};
+  product.b = Factor{in.input_kernel, width, true};
+  product.c = gathered != nullptr ? gathered : gradients.input;
+  product.c_stride = in.input_size;
+  product.accumulate = adds && gathered == nullptr;
+  Multiply(product);
+  if (gathered != nullptr) ScatterRows(walk, gathered, adds, gradients.input);
 }
 
 }  // namespace
 
-void FinishGradients(const SequenceInputs& inputs, int gates, const float* output, const ProductGradients& products,
-                     const SequenceGradients& gradients) {
-  const int64_t rows = inputs.time_steps * inputs.batch_size, width = gates * inputs.hidden_size;
-  InputGradients(inputs, gates, products.of_inputs, gradients);
-  if (gradients.recurrent_kernel != nullptr) RecurrentKernelGradient(inputs, gates, output, products.of_states, gradients.recurrent_kernel);
-  if (gradients.bias != nullptr) ColumnSum(products.of_inputs, rows, width, gradients.bias);
+void FinishGradients(const Walk& walk, int gates, const float* output, const ProductGradients& products, const SequenceGradients& gradients,
+                     bool adds_input) {
+  const int64_t width = gates * walk.inputs().hidden_size;
+  InputGradients(walk, width, products.of_inputs, gradients, adds_input);
+  if (gradients.recurrent_kernel != nullptr) RecurrentKernelGradient(walk, width, output, products.of_states, gradients.recurrent_kernel);
+  if (gradients.bias != nullptr) ColumnSum(products.of_inputs, walk.rows(), width, gradients.bias);
 }
 
 }  // namespace unroll

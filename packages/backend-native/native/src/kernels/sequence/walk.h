@@ -2,90 +2,70 @@
 #define UNROLL_KERNELS_SEQUENCE_WALK_H_
 
 #include <cstdint>
-#include <memory>
+#include <vector>
 
-#include "parallel/thread_pool.h"
-#include "unroll/matmul.h"
 #include "unroll/sequence.h"
 
 namespace unroll {
 
-// How the recurrent kernels walk time on several threads. The products of all inputs are taken before the walk, those
-// of the weight gradients after it. Within it each thread owns a slice of the hidden units: it multiplies the whole
-// previous state by its columns of the recurrent kernel (packed once a call), passes its gates, and then waits for the
-// other slices of the new state: one barrier a step.
+// Which rows the recurrent kernels compute, and in which order. Padding costs nothing: sequences are ordered by length,
+// longest first, so that the real rows of a step are the first ones and a product takes just these. Real rows are
+// numbered by time, within a step by that order; what the kernels keep for themselves (gates, cells, gathered inputs,
+// gradients of gates) holds row after row by number, what belongs to the caller lies at its place in [T, B]. Without
+// padding the two are one.
 
-/// Hidden units [begin, end) of one thread.
-struct UnitSlice {
-  int64_t begin, end;
-  int64_t count() const { return end - begin; }
+/// Row i (in the order of lengths) of step t.
+struct Row {
+  int64_t number, place;  // among real rows; in [T, B]
+  int64_t sequence;       // in [B]
+  int64_t number_before, place_before;  // of the sequence's step before in walking order; -1 if this is its first
 };
 
-/// Which step comes when, and where the state before a step lies.
 class Walk {
  public:
-  explicit Walk(const SequenceInputs& inputs) : inputs_(inputs) {}
+  explicit Walk(const SequenceInputs& inputs);
+
+  const SequenceInputs& inputs() const { return *inputs_; }
+  /// Steps that have a real row: 0 <= t < steps().
+  int64_t steps() const { return steps_; }
+  /// Real rows of all steps.
+  int64_t rows() const { return first_.back(); }
+  /// True if nothing is padding: numbers are places.
+  bool InOrder() const { return rows() == inputs_->time_steps * inputs_->batch_size; }
+
+  int64_t output_stride() const { return inputs_->output_stride > 0 ? inputs_->output_stride : inputs_->hidden_size; }
 
   /// The time index of step `s` of the forward walk.
-  int64_t Time(int64_t s) const { return inputs_.reverse ? inputs_.time_steps - 1 - s : s; }
+  int64_t Time(int64_t s) const { return inputs_->reverse ? steps_ - 1 - s : s; }
+  /// The number of a step's first row (of t = steps(): one past the last), and how many it has.
+  int64_t First(int64_t t) const { return first_[static_cast<size_t>(t)]; }
+  int64_t Active(int64_t t) const { return First(t + 1) - First(t); }
 
-  bool IsPadding(int64_t t, int64_t b) const { return inputs_.lengths != nullptr && t >= inputs_.lengths[b]; }
+  int64_t Sequence(int64_t i) const { return order_[static_cast<size_t>(i)]; }
+  int64_t Length(int64_t i) const { return inputs_->lengths == nullptr ? inputs_->time_steps : inputs_->lengths[Sequence(i)]; }
 
-  /// The first step of sequence b that is no padding, in walking order (-1 if there is none).
-  int64_t FirstTime(int64_t b) const {
-    const int64_t length = inputs_.lengths == nullptr ? inputs_.time_steps : inputs_.lengths[b];
-    return length == 0 ? -1 : inputs_.reverse ? length - 1 : 0;
+  Row At(int64_t t, int64_t i) const {
+    const int64_t b_size = inputs_->batch_size, b = Sequence(i), before = inputs_->reverse ? t + 1 : t - 1;
+    const bool starts = inputs_->reverse ? before >= steps_ || i >= Active(before) : before < 0;
+    return {First(t) + i, t * b_size + b, b, starts ? -1 : First(before) + i, starts ? -1 : before * b_size + b};
   }
-
-  /// Row b of the state before step t, out of states that were kept for all steps [T, B, H] and the initial ones.
-  const float* StateBefore(int64_t t, int64_t b, const float* states, const float* initial) const {
-    if (t == FirstTime(b)) return initial + b * inputs_.hidden_size;
-    const int64_t before = inputs_.reverse ? t + 1 : t - 1;
-    return states + (before * inputs_.batch_size + b) * inputs_.hidden_size;
-  }
+  /// The row at which a sequence that has one ends its walk.
+  Row Last(int64_t i) const { return At(inputs_->reverse ? 0 : Length(i) - 1, i); }
 
  private:
-  const SequenceInputs& inputs_;
+  const SequenceInputs* inputs_;
+  int64_t steps_;
+  std::vector<int64_t> order_;  // [B]
+  std::vector<int64_t> first_;  // [T + 1]
 };
 
-/// How many threads share the units of a layer: one if a step's `multiplications` are too few to be worth a barrier.
-int WalkThreads(const SequenceInputs& inputs, int gates);
+/// Row `row` of `states`, or of the initial ones where there is no step before (-1).
+inline const float* StateOr(const float* initial, const float* states, int64_t row, int64_t stride) {
+  return row < 0 ? initial : states + row * stride;
+}
 
-/// Slices are multiples of this many units, so that all gates of a slice together fill whole vectors.
-int64_t UnitMultiple(int gates);
-
-/// The recurrent product of one slice of units: packed if it will be used often, else the kernel as it lies.
-class SliceProduct {
- public:
-  /// Columns of `gates` blocks of `kernel` [H, gates*H]: N = gates * slice.count(), gate after gate.
-  static SliceProduct Forward(const SequenceInputs& inputs, int gates, UnitSlice slice);
-  /// Columns `slice` of the transposed kernel [gates*H, H].
-  static SliceProduct Backward(const SequenceInputs& inputs, int gates, UnitSlice slice);
-
-  /// products [B, N] = rows [B, K] * columns, on the calling thread.
-  void Multiply(const float* rows, int64_t stride, float* products) const;
-
- private:
-  SliceProduct(const SequenceInputs& inputs, const Factor& factor, int64_t k, int gates, ColumnRange first);
-
-  int64_t rows_, k_, count_, hidden_size_;
-  int gates_;
-  ColumnRange first_;
-  Factor factor_;
-  std::unique_ptr<PackedMatrix> packed_;  // null: use factor_
-};
-
-/// y[T*B rows, each `stride` apart, G*H wide] = input * input_kernel + bias.
-void MultiplyInputs(const SequenceInputs& inputs, int gates, float* y, int64_t stride);
-
-/// Copies columns `slice` of [B, H] rows.
-void CopySlice(const SequenceInputs& inputs, UnitSlice slice, const float* from, float* to);
-
-/// to = from * mask, or a copy where there is no mask: the state as the recurrent product sees it.
-void MaskSlice(const SequenceInputs& inputs, UnitSlice slice, const float* from, float* to);
-
-/// Row b of `to` += products * mask, the way back through MaskSlice; products holds the slice's columns alone.
-void AddMasked(const SequenceInputs& inputs, int64_t b, UnitSlice slice, const float* products, float* to);
+/// Rows of steps [begin, end) by number: `to` [rows, width] from `from` [T, B, width].
+void GatherRows(const Walk& walk, int64_t begin, int64_t end, int64_t width, const float* from, float* to);
 
 }  // namespace unroll
 

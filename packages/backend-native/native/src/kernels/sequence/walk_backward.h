@@ -1,46 +1,53 @@
 #ifndef UNROLL_KERNELS_SEQUENCE_WALK_BACKWARD_H_
 #define UNROLL_KERNELS_SEQUENCE_WALK_BACKWARD_H_
 
-#include "kernels/sequence/walk.h"
+#include <vector>
+
+#include "kernels/sequence/running_gradient.h"
+#include "kernels/sequence/slice_product.h"
 #include "matmul/scratch.h"
 
 namespace unroll {
 
-/// Walks the gradient of a cell back through time. `d_h` [B, H] begins as the gradient of the final state and ends as
-/// that of the initial one. A Cell has
-///   kGates                   blocks of the recurrent kernel
-///   Begin(slice)             sets the gradient of its own state to that of the final one
-///   Step(t, b, slice)        one row: from d_h and its own state to the gradients of the gates; leaves in d_h what does
-///                            not pass the recurrent kernel
-///   Pad(t, b, slice)         one row of padding: zeros as gradients of the gates
-///   RecurrentGradients(t)    gradients [B, kGates*H] of the recurrent product of step t
+/// One thread's part in walking the gradient of a cell back through time. A Cell has
+///   kGates                      blocks of the recurrent kernel
+///   call                        with `inputs`, `d_final_h` and `gradients`
+///   walk                        of these inputs
+///   GradientNumbers()           floats that it needs for the gradients of its gates; KeepGradientsIn(floats) gives them
+///   Begin(slice)                sets the gradient of its own state to that of the final one
+///   Step(row, slice, d_h)       one row: from d_h [slice] and its own state to the gradients of the gates; leaves in d_h
+///                               what does not pass the recurrent kernel
+///   RecurrentGradients(number)  gradients of the recurrent product, [kGates*H] a row, from row `number` on
 template <typename Cell>
-void WalkBackward(const SequenceInputs& inputs, Cell& cell, const float* d_final_h, float* d_h) {
-  const Walk walk(inputs);
-  const int threads = WalkThreads(inputs, Cell::kGates);
-  SpinBarrier barrier(threads);
-  ParallelRun(threads, [&](int thread) {
-    const int64_t h = inputs.hidden_size;
-    const UnitSlice slice{PartBegin(h, thread, threads, 16), PartBegin(h, thread + 1, threads, 16)};
-    const SliceProduct product = SliceProduct::Backward(inputs, Cell::kGates, slice);
-    float* products = ThreadScratch(ScratchSlot::kProducts, inputs.batch_size * slice.count());
-    CopySlice(inputs, slice, d_final_h, d_h);
-    cell.Begin(slice);
-    for (int64_t s = inputs.time_steps - 1; s >= 0; --s) {
-      const int64_t t = walk.Time(s);
-      for (int64_t b = 0; b < inputs.batch_size; ++b) {
-        if (walk.IsPadding(t, b)) {
-          cell.Pad(t, b, slice);
-        } else {
-          cell.Step(t, b, slice);
-        }
-      }
-      barrier.Wait();  // every slice's gates feed every unit's product
-      product.Multiply(cell.RecurrentGradients(t), Cell::kGates * h, products);
-      for (int64_t b = 0; b < inputs.batch_size; ++b)
-        if (!walk.IsPadding(t, b)) AddMasked(inputs, b, slice, products + b * slice.count(), d_h);
-    }
-  });
+void WalkSliceBack(Cell& cell, const Team& team) {
+  const Walk& walk = cell.walk;
+  const SequenceInputs& inputs = cell.call.inputs;
+  const UnitSlice slice = team.Slice(inputs.hidden_size, 16);
+  const SliceProduct product = RecurrentProductBack(walk, Cell::kGates, slice);
+  RunningGradient d_h(walk, slice, cell.call.d_final_h);
+  cell.Begin(slice);
+  for (int64_t s = walk.steps() - 1; s >= 0; --s) {
+    const int64_t t = walk.Time(s), rows = walk.Active(t);
+    for (int64_t i = 0; i < rows; ++i) cell.Step(walk.At(t, i), slice, d_h.Row(i));
+    team.barrier.Wait();  // every slice's gates feed every unit's product
+    d_h.Add(product, rows, cell.RecurrentGradients(walk.First(t)), Cell::kGates * inputs.hidden_size);
+  }
+  d_h.Finish(cell.call.gradients.initial_h);
+}
+
+/// Walks the gradients of cells that do not depend on each other.
+template <typename Cell>
+void WalkBackward(std::vector<Cell>& cells) {
+  if (cells.empty()) return;
+  const int walks = static_cast<int>(cells.size());
+  int64_t numbers = 0;
+  for (const Cell& cell : cells) numbers += cell.GradientNumbers();
+  float* gradients = ThreadScratch(ScratchSlot::kGateGradients, numbers);
+  for (Cell& cell : cells) {
+    cell.KeepGradientsIn(gradients);
+    gradients += cell.GradientNumbers();
+  }
+  RunTeams(DivideWalks(cells[0].walk, Cell::kGates, walks), walks, [&](int i, const Team& team) { WalkSliceBack(cells[static_cast<size_t>(i)], team); });
 }
 
 }  // namespace unroll

@@ -1,47 +1,55 @@
 #ifndef UNROLL_KERNELS_SEQUENCE_WALK_FORWARD_H_
 #define UNROLL_KERNELS_SEQUENCE_WALK_FORWARD_H_
 
-#include "kernels/sequence/walk.h"
+#include <vector>
+
+#include "kernels/sequence/previous_states.h"
+#include "kernels/sequence/slice_product.h"
 #include "matmul/scratch.h"
 
 namespace unroll {
 
-/// Walks a cell over time. `final_h` [B, H] holds the state as it goes. A Cell has
-///   kGates                              blocks of the recurrent kernel
-///   Begin(slice)                        sets its own state to the initial one
-///   Step(t, b, slice, products)         one row: products [kGates, slice] is h*R; updates final_h and writes output
-///   Pad(t, b, slice)                    one row of padding: zeros in the output, the state stays
+/// One thread's part in walking a cell over time. A Cell has
+///   kGates                                  blocks of the kernels
+///   kAddsProducts                           whether x*W and h*R are wanted as one sum
+///   call                                    with `inputs`, `output` and `final_h`
+///   walk                                    of these inputs
+///   Step(row, slice, inputs, products)      one row: [kGates, slice] of x*W and of h*R (not used where they are one);
+///                                           writes output and whatever else the cell keeps
+///   Finish(slice)                           the final values of its own state
 template <typename Cell>
-void WalkForward(const SequenceInputs& inputs, Cell& cell, float* final_h) {
-  const Walk walk(inputs);
-  const int threads = WalkThreads(inputs, Cell::kGates);
-  const int64_t numbers = inputs.batch_size * inputs.hidden_size;
-  float* states = ThreadScratch(ScratchSlot::kStates, 2 * numbers);  // read from one while the next goes to the other
-  SpinBarrier barrier(threads);
-  ParallelRun(threads, [&](int thread) {
-    const int64_t multiple = UnitMultiple(Cell::kGates);
-    const UnitSlice slice{PartBegin(inputs.hidden_size, thread, threads, multiple), PartBegin(inputs.hidden_size, thread + 1, threads, multiple)};
-    const SliceProduct product = SliceProduct::Forward(inputs, Cell::kGates, slice);
-    const int64_t width = Cell::kGates * slice.count();
-    float* products = ThreadScratch(ScratchSlot::kProducts, inputs.batch_size * width);
-    CopySlice(inputs, slice, inputs.initial_h, final_h);
-    MaskSlice(inputs, slice, inputs.initial_h, states);
-    cell.Begin(slice);
-    barrier.Wait();
-    for (int64_t s = 0; s < inputs.time_steps; ++s) {
-      const int64_t t = walk.Time(s);
-      product.Multiply(states + s % 2 * numbers, inputs.hidden_size, products);
-      for (int64_t b = 0; b < inputs.batch_size; ++b) {
-        if (walk.IsPadding(t, b)) {
-          cell.Pad(t, b, slice);
-        } else {
-          cell.Step(t, b, slice, products + b * width);
-        }
-      }
-      MaskSlice(inputs, slice, final_h, states + (s + 1) % 2 * numbers);
-      barrier.Wait();
-    }
-  });
+void WalkSlice(Cell& cell, const Team& team, float* states) {
+  const Walk& walk = cell.walk;
+  const SequenceInputs& inputs = cell.call.inputs;
+  const UnitSlice slice = team.Slice(inputs.hidden_size, UnitMultiple(Cell::kGates));
+  const SliceProduct recurrent = RecurrentProduct(walk, Cell::kGates, slice);
+  InputProducts from_inputs(walk, Cell::kGates, slice, team);
+  PreviousStates previous(walk, slice, cell.call.output, states);
+  float* products = Cell::kAddsProducts ? nullptr : ThreadScratch(ScratchSlot::kProducts, inputs.batch_size * recurrent.width());
+  team.barrier.Wait();
+  for (int64_t s = 0; s < walk.steps(); ++s) {
+    const int64_t t = walk.Time(s), rows = walk.Active(t), width = recurrent.width();
+    float* sums = from_inputs.Step(s);
+    const StateRows before = previous.Before(s);
+    recurrent.Multiply(rows, before.data, before.stride, Cell::kAddsProducts ? sums : products, Cell::kAddsProducts);
+    for (int64_t i = 0; i < rows; ++i) cell.Step(walk.At(t, i), slice, sums + i * width, products + i * width);
+    previous.Keep(s);
+    team.barrier.Wait();
+  }
+  FinishOutput(walk, slice, cell.call.output, cell.call.final_h);
+  cell.Finish(slice);
+}
+
+/// Walks cells that do not depend on each other.
+template <typename Cell>
+void WalkForward(std::vector<Cell>& cells) {
+  if (cells.empty()) return;
+  const int walks = static_cast<int>(cells.size());
+  std::vector<int64_t> first_state{0};
+  for (const Cell& cell : cells) first_state.push_back(first_state.back() + PreviousStates::Numbers(cell.walk));
+  float* states = ThreadScratch(ScratchSlot::kStates, first_state.back());
+  RunTeams(DivideWalks(cells[0].walk, Cell::kGates, walks), walks,
+           [&](int i, const Team& team) { WalkSlice(cells[static_cast<size_t>(i)], team, states + first_state[static_cast<size_t>(i)]); });
 }
 
 }  // namespace unroll
