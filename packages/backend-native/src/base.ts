@@ -10,3 +10,4 @@ export {
   type NativeEngineState,
   type Precision,
 } from './native.js';
+export { nativeStages } from './stages.js';

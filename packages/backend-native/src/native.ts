@@ -18,6 +18,17 @@ export interface EngineInfo {
   precision: Precision;
 }
 
+/** Stages of kernels since the last reading. */
+export interface RecordedStages {
+  readonly names: readonly string[];
+  /** nine numbers each: index of the name, thread, begin and end in nanoseconds, operations, bytes, m, n, k */
+  readonly records: Float64Array;
+  /** how many found no room */
+  readonly lost: number;
+  /** the engine's clock, nanoseconds */
+  readonly nowNs: number;
+}
+
 /**
  * The addon's general functions; every one checks its arguments and throws a TypeError with code
  * `ERR_UNROLL_ARGUMENT` that names the function and the argument. Results are written into the last array.
@@ -27,6 +38,8 @@ export interface NativeFunctions extends FusedFunctions {
   engineInfo(): EngineInfo;
   /** For tests: kernels use at most this instruction set from now on. */
   limitInstructionSet(instructionSet: 'baseline' | 'avx2' | 'avx512'): void;
+  /** Hands over the stages recorded since the last call; from now on each thread keeps up to `capacity`, 0 stops. */
+  profile(capacity: number): RecordedStages;
   /** An ArrayBuffer with undefined contents, aligned for vectors. */
   allocate(bytes: number): ArrayBuffer;
 

@@ -114,6 +114,7 @@ export const generalCases: ArgumentCases = {
   configure: [{ value: 1, wrong: [...nobody, 'text', -1, 0.5, NaN, 2000, {}] }, word('float32')],
   engineInfo: [],
   limitInstructionSet: [word('avx512')],
+  profile: [{ value: 0, wrong: [...nobody, 'text', -1, 0.5, NaN, 2 ** 21, {}] }],
   allocate: [{ value: 64, wrong: [...nobody, 'text', -1, 0.5, NaN, 2 ** 50, {}] }],
   matmul: [size(2), size(3), size(4), floats(8), flag(false), floats(12), flag(false), optional(floats(3)), floats(6)],
   matmulBatch: [

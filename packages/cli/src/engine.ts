@@ -56,6 +56,7 @@ async function startNative(
     name: 'native',
     precision: info.precision,
     threads: info.threads,
+    stages: native.nativeStages,
     description: `native: ${parts.join(', ')}`,
   };
 }

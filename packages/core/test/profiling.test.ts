@@ -83,7 +83,7 @@ describe('a profiled training run', () => {
       start: () => calls.push('start'),
       take: () => {
         calls.push('take');
-        return { spans: [], lost: 1 };
+        return { spans: () => [], lost: 1 };
       },
       stop: () => calls.push('stop'),
     };

@@ -11,6 +11,7 @@ import {
   RnnSequenceGrad,
   type LinearCrossEntropyAttributes,
   type OptimizerStepAttributes,
+  type SequenceGradAttributes,
 } from '../ops/kernel-names.js';
 import type { Cost } from './span.js';
 
@@ -52,10 +53,11 @@ function sequence(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations: 2 * rows * width * (inputSize + hiddenSize) };
 }
 
-/** The gradients of both factors of both products: dx and dW, dh and dR; without dx where nobody wants it. */
+/** The gradients of both factors of both products: dx (where it is wanted) and dW, dh and dR. */
 function sequenceGradient(call: FinishedCall): Cost {
   const { rows, inputSize, hiddenSize, width } = sequenceSizes(call);
-  const operations = 4 * rows * width * (inputSize + hiddenSize);
+  const { inputGradient } = call.attrs as unknown as SequenceGradAttributes;
+  const operations = 2 * rows * width * ((inputGradient ? 2 : 1) * inputSize + 2 * hiddenSize);
   return { ...movedBytes(call), operations };
 }
 
@@ -73,11 +75,16 @@ function outputLoss(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations: (withGradient ? 6 : 2) * rows * hiddenSize * vocabularySize };
 }
 
-/** Gradients are read twice, because the norm must be known before the first update; the rest is read and written. */
+/**
+ * Gradients are read twice, because the norm must be known before the first update; parameters and moments are read and
+ * written: of a gradient by rows only those rows where the rule leaves the others as they are.
+ */
 function optimizerStep({ attrs }: FinishedCall): Cost {
-  const { updates } = attrs as unknown as OptimizerStepAttributes;
-  const bytes = updates.map(({ parameter, gradient, slots }) => {
-    return 2 * bytesOf([gradient]) + 2 * bytesOf([parameter, ...slots]);
+  const { updates, rule } = attrs as unknown as OptimizerStepAttributes;
+  const bytes = updates.map(({ parameter, gradient, slots, rows, l1, l2, weightDecay }) => {
+    const onlyRows = rows && rule.name === 'sgd' && l1 === 0 && l2 === 0 && weightDecay === 0;
+    const updated = onlyRows ? [gradient] : [parameter, ...slots];
+    return 2 * bytesOf([gradient]) + 2 * bytesOf(updated) + bytesOf(rows ? [rows] : []);
   });
   return { operations: 0, bytes: bytes.reduce((sum, each) => sum + each, 0) };
 }

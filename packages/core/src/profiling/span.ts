@@ -39,11 +39,18 @@ export interface ProfiledStep {
   readonly stages: readonly Span[];
 }
 
+/** Stages that were recorded; their spans are made when they are asked for, not while a run is being measured. */
+export interface TakenStages {
+  readonly spans: () => readonly Span[];
+  /** how many found no room */
+  readonly lost: number;
+}
+
 /** An engine that can tell the stages inside its kernels. */
 export interface StageSource {
   /** From now on stages are recorded. @param clock - of the spans to come, milliseconds */
   start(clock: () => number): void;
-  /** What was recorded since the last call, and how many spans found no room. */
-  take(): { readonly spans: readonly Span[]; readonly lost: number };
+  /** What was recorded since the last call. */
+  take(): TakenStages;
   stop(): void;
 }

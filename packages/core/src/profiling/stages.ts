@@ -24,11 +24,19 @@ export function stagesByKernel({ kernels, stages }: ProfiledStep): readonly Kern
     if (!kernel || kernel.beginMs > middle) continue; // between kernels: nobody's
     const outer = found.at(-1);
     if (stage.thread !== 0) others.push(stage);
-    else if (outer && middle < outer.stage.endMs) addCost(outer.elsewhere, stage);
+    else if (outer && middle < outer.stage.endMs) addInner(outer, stage);
     else found.push({ kernel: kernel.name, stage, elsewhere: { operations: 0, bytes: 0 } });
   }
   addOtherThreads(found, others);
   return found;
+}
+
+/** What lies inside a stage is its work, unless it told that itself. */
+function addInner(
+  { stage, elsewhere }: { stage: Span; elsewhere: { operations: number; bytes: number } },
+  inner: Span,
+): void {
+  if (stage.operations === undefined) addCost(elsewhere, inner);
 }
 
 /** A thread's work counts where the first thread did the same: at the last stage of that name that had begun. */

@@ -1,7 +1,7 @@
 import type { TrainingEvent } from '../training/events.js';
 import type { BatchSource } from '../training/task.js';
 import { ProfileBuilder, type Profile } from './profile.js';
-import { pauses, type Span, type StageSource } from './span.js';
+import { pauses, type ProfiledStep, type Span, type StageSource, type TakenStages } from './span.js';
 import { TraceBuilder, type TraceFile } from './trace.js';
 import { watchKernels } from './watch-kernels.js';
 
@@ -16,6 +16,14 @@ export interface StepProfilerOptions {
   readonly clock: () => number;
   /** of an engine that tells what happens inside its kernels */
   readonly stages?: StageSource;
+}
+
+/** Steps that are kept as they were recorded before they are added up: about 10 MB. */
+const stepsKept = 256;
+
+/** A step that was measured but not yet added up, so that the next one is not disturbed. */
+interface RecordedStep extends Omit<ProfiledStep, 'stages'> {
+  readonly stages: TakenStages;
 }
 
 /**
@@ -33,6 +41,7 @@ export class StepProfiler {
   readonly #options: StepProfilerOptions;
   readonly #profile = new ProfileBuilder();
   readonly #trace = new TraceBuilder();
+  readonly #recorded: RecordedStep[] = [];
   #left: number;
   #stopWatching: (() => void) | undefined;
   #beginMs = 0;
@@ -51,11 +60,13 @@ export class StepProfiler {
 
   /** What was measured so far; `undefined` before the first step. */
   profile(): Profile | undefined {
+    this.#addUp();
     return this.#profile.finish();
   }
 
   /** @param facts - what the file says of itself, for example the engine */
   trace(processName: string, facts: Readonly<Record<string, string>>): TraceFile {
+    this.#addUp();
     return this.#trace.finish(processName, facts);
   }
 
@@ -127,14 +138,28 @@ export class StepProfiler {
   }
 
   #finishStep(step: number, endMs: number): void {
-    const { spans: stages, lost } = this.#options.stages?.take() ?? { spans: [], lost: 0 };
-    const measured = { step, beginMs: this.#beginMs, endMs, kernels: this.#kernels, pauses: this.#pauses, stages };
-    this.#profile.add(measured, lost);
-    this.#trace.add(measured);
+    const stages = this.#options.stages?.take() ?? { spans: () => [], lost: 0 };
+    this.#recorded.push({
+      step,
+      beginMs: this.#beginMs,
+      endMs,
+      kernels: this.#kernels,
+      pauses: this.#pauses,
+      stages,
+    });
+    if (this.#recorded.length >= stepsKept) this.#addUp();
     this.#kernels = [];
     this.#pauses = [];
     this.#left -= 1;
     if (this.finished) this.#stop();
+  }
+
+  #addUp(): void {
+    for (const { stages, ...recorded } of this.#recorded.splice(0)) {
+      const step = { ...recorded, stages: stages.spans() };
+      this.#profile.add(step, stages.lost);
+      this.#trace.add(step);
+    }
   }
 
   #note(name: string, beginMs: number, endMs: number): void {

@@ -39,58 +39,59 @@ const pid = 1;
  * begin at the first step. A step is kept whole or not at all.
  */
 export class TraceBuilder {
-  readonly #events: CompleteEvent[] = [];
-  readonly #threads = new Set([0]);
+  readonly #steps: ProfiledStep[] = [];
   readonly #limit: number;
-  #originMs: number | undefined;
+  #spans = 0;
   #stepsLeftOut = 0;
 
   constructor(limit = spanLimit) {
     this.#limit = limit;
   }
 
-  add({ step, beginMs, endMs, kernels, pauses, stages }: ProfiledStep): void {
-    this.#originMs ??= beginMs;
-    if (this.#events.length + kernels.length + pauses.length + stages.length + 1 > this.#limit) {
+  add(step: ProfiledStep): void {
+    const spans = step.kernels.length + step.pauses.length + step.stages.length + 1;
+    if (this.#spans + spans > this.#limit) {
       this.#stepsLeftOut += 1;
-      return;
+    } else {
+      this.#spans += spans;
+      this.#steps.push(step);
     }
-    this.#push('step', { name: `step ${step}`, beginMs, endMs, thread: 0 });
-    for (const kernel of kernels) this.#push('kernel', kernel);
-    for (const pause of pauses) this.#push('pause', pause);
-    // Two clocks are compared to place a stage, so it may stick out of its kernel by less than a microsecond.
-    for (const stage of stages) this.#push('stage', within(stage, kernels));
   }
 
   /** @param facts - what else the file says of itself, for example the engine */
   finish(processName: string, facts: Readonly<Record<string, string>>): TraceFile {
-    const threads = [...this.#threads].sort((a, b) => a - b);
+    const originMs = this.#steps[0]?.beginMs ?? 0;
+    const events = this.#steps.flatMap((step) => eventsOf(step, originMs));
+    const threads = [...new Set([0, ...events.map(({ tid }) => tid)])].sort((a, b) => a - b);
     const names = threads.flatMap((tid): MetadataEvent[] => [
       { ph: 'M', name: 'thread_name', pid, tid, args: { name: tid === 0 ? 'main' : `worker ${tid}` } },
       { ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } },
     ]);
     return {
-      traceEvents: [
-        { ph: 'M', name: 'process_name', pid, tid: 0, args: { name: processName } },
-        ...names,
-        ...this.#events,
-      ],
+      traceEvents: [{ ph: 'M', name: 'process_name', pid, tid: 0, args: { name: processName } }, ...names, ...events],
       displayTimeUnit: 'ms',
       otherData: { ...facts, ...(this.#stepsLeftOut > 0 && { stepsLeftOut: this.#stepsLeftOut }) },
     };
   }
+}
 
-  #push(cat: CompleteEvent['cat'], { name, beginMs, endMs, thread, ...rest }: Span): void {
-    this.#threads.add(thread);
-    const [ts, end] = [this.#nanoseconds(beginMs), this.#nanoseconds(endMs)];
-    const args = argumentsOf(rest, endMs - beginMs);
-    this.#events.push({ ph: 'X', name, cat, ts: ts / 1e3, dur: (end - ts) / 1e3, pid, tid: thread, args });
-  }
+function eventsOf({ step, beginMs, endMs, kernels, pauses, stages }: ProfiledStep, originMs: number): CompleteEvent[] {
+  const event = (cat: CompleteEvent['cat']) => (span: Span) => completeEvent(cat, span, originMs);
+  return [
+    event('step')({ name: `step ${step}`, beginMs, endMs, thread: 0 }),
+    ...kernels.map(event('kernel')),
+    ...pauses.map(event('pause')),
+    // Two clocks are compared to place a stage, so it may stick out of its kernel by less than a microsecond.
+    ...stages.map((stage) => event('stage')(within(stage, kernels))),
+  ];
+}
 
-  /** Whole ones: rounding the two ends, not the duration, keeps spans inside each other. */
-  #nanoseconds(ms: number): number {
-    return Math.round((ms - this.#originMs!) * 1e6);
-  }
+function completeEvent(cat: CompleteEvent['cat'], span: Span, originMs: number): CompleteEvent {
+  const { name, thread, beginMs, endMs } = span;
+  // Whole nanoseconds: rounding the two ends, not the duration, keeps spans inside each other.
+  const [begin, end] = [beginMs, endMs].map((ms) => Math.round((ms - originMs) * 1e6)) as [number, number];
+  const args = argumentsOf(span, endMs - beginMs);
+  return { ph: 'X', name, cat, ts: begin / 1e3, dur: (end - begin) / 1e3, pid, tid: thread, args };
 }
 
 function argumentsOf({ operations = 0, bytes = 0, sizes }: Partial<Span>, ms: number): CompleteEvent['args'] {

@@ -70,9 +70,12 @@ describe('the cost of a call', () => {
     });
   });
 
-  test('of its gradient: twice as many operations', () => {
-    const { operations } = kernelCost('LstmSequenceGrad', { inputs: recurrent, attrs, outputs: [] });
-    expect(operations).toBe(4 * 7 * 3 * 8 * (5 + 2));
+  test.each([
+    [true, 4 * 7 * 3 * 8 * (5 + 2)],
+    [false, 2 * 7 * 3 * 8 * (5 + 2 * 2)],
+  ])('of its gradient: twice as many operations; with that of the input: %s', (inputGradient, operations) => {
+    const call = { inputs: recurrent, attrs: { ...attrs, inputGradient }, outputs: [] };
+    expect(kernelCost('LstmSequenceGrad', call).operations).toBe(operations);
   });
 
   test.each([
@@ -89,9 +92,15 @@ describe('the cost of a call', () => {
   });
 
   test('of an update: gradients twice, parameters and moments to and fro', () => {
-    const update = { parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
-    const call = { inputs: {}, attrs: { updates: [update, update] } as unknown as tf.NamedAttrMap, outputs: [] };
-    expect(kernelCost('OptimizerStep', call)).toEqual({ operations: 0, bytes: 2 * 4 * 20 * (2 + 4) });
+    const none = { l1: 0, l2: 0, weightDecay: 0 };
+    const update = { ...none, parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
+    const costOf = (attributes: object) =>
+      kernelCost('OptimizerStep', { inputs: {}, attrs: attributes as unknown as tf.NamedAttrMap, outputs: [] });
+    const momentum = { rule: { name: 'momentum' }, updates: [update, update] };
+    expect(costOf(momentum)).toEqual({ operations: 0, bytes: 2 * 4 * 20 * (2 + 4) });
+    const byRows = { ...update, gradient: shaped([2, 5]), rows: shaped([2], 'int32'), slots: [] };
+    expect(costOf({ rule: { name: 'sgd' }, updates: [byRows] }).bytes).toBe(4 * (4 * 10 + 2));
+    expect(costOf({ rule: { name: 'sgd' }, updates: [{ ...byRows, weightDecay: 0.1 }] }).bytes).toBe(4 * (20 + 40 + 2));
   });
 
   test('of a gather: the rows that are picked; of a view: nothing', () => {

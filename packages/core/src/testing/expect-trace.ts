@@ -23,16 +23,18 @@ export function expectTrace(trace: TraceFile): readonly Complete[] {
   return spans;
 }
 
+/** Nanoseconds are whole, but sums of microseconds are not exact in floating point. */
+const halfANanosecond = 5e-4;
+
 /** Begin by begin, outer spans first: each span ends within the innermost one that is still open. */
 function expectNesting(spans: readonly Complete[]): void {
   const open: Complete[] = [];
   for (const span of spans.toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)) {
     expect(span.ts).toBeGreaterThanOrEqual(0);
     expect(span.dur).toBeGreaterThanOrEqual(0);
-    while (open.length > 0 && endOf(open.at(-1)!) <= span.ts) open.pop();
+    while (open.length > 0 && endOf(open.at(-1)!) <= span.ts + halfANanosecond) open.pop();
     const outer = open.at(-1);
-    // Half a nanosecond: sums of microseconds are not exact in floating point.
-    if (outer) expect(endOf(span), `${span.name} in ${outer.name}`).toBeLessThanOrEqual(endOf(outer) + 5e-4);
+    if (outer) expect(endOf(span), `${span.name} in ${outer.name}`).toBeLessThanOrEqual(endOf(outer) + halfANanosecond);
     if (span.tid === 0) expect(open[0]?.cat ?? span.cat, `${span.name} lies in a step`).toBe('step');
     open.push(span);
   }

@@ -8,6 +8,7 @@
 #include "matmul/scratch.h"
 #include "parallel/thread_pool.h"
 #include "unroll/matmul.h"
+#include "unroll/profile.h"
 
 namespace unroll {
 namespace {
@@ -39,6 +40,7 @@ Factor Kernel(const LinearCrossEntropyCall& call) {
 }
 
 void ComputeLogits(const LinearCrossEntropyCall& call, const Tile& tile) {
+  const profile::Span span("logits");
   MatMul product;
   product.m = tile.rows, product.n = call.vocabulary_size, product.k = call.hidden_size;
   product.a = Factor{call.hidden + tile.first * call.hidden_size, call.hidden_size, false};
@@ -52,6 +54,7 @@ void ComputeLogits(const LinearCrossEntropyCall& call, const Tile& tile) {
 /// Losses of the tile; with `bias_gradients` or another gradient wanted its logits become gradients. `bias_gradients`
 /// holds one sum [V] for each part of the rows.
 void ComputeLosses(const LinearCrossEntropyCall& call, const Tile& tile, bool want_gradient, std::vector<float>& bias_gradients) {
+  const profile::Span span("softmax");
   const int64_t v = call.vocabulary_size;
   const int parts = PartCount(tile.rows * v, 1 << 13);
   if (want_gradient && call.d_bias != nullptr) bias_gradients.assign(static_cast<size_t>(parts * v), 0.0f);
@@ -75,6 +78,7 @@ void ComputeLosses(const LinearCrossEntropyCall& call, const Tile& tile, bool wa
 }
 
 void HiddenGradient(const LinearCrossEntropyCall& call, const Tile& tile) {
+  const profile::Span span("hidden gradient");
   MatMul product;
   product.m = tile.rows, product.n = call.hidden_size, product.k = call.vocabulary_size;
   product.a = Factor{tile.logits, call.vocabulary_size, false};
@@ -86,6 +90,7 @@ void HiddenGradient(const LinearCrossEntropyCall& call, const Tile& tile) {
 }
 
 void KernelGradient(const LinearCrossEntropyCall& call, const Tile& tile) {
+  const profile::Span span("kernel gradient");
   const Factor hidden{call.hidden + tile.first * call.hidden_size, call.hidden_size, !call.transpose_kernel};
   const Factor logits{tile.logits, call.vocabulary_size, call.transpose_kernel};
   MatMul product;

@@ -7,6 +7,7 @@
 #include "kernels/optimizer_rules.h"
 #include "kernels/square_sum.h"
 #include "parallel/thread_pool.h"
+#include "unroll/profile.h"
 
 namespace unroll {
 namespace {
@@ -35,6 +36,7 @@ std::vector<Piece> CutIntoPieces(const OptimizerStepCall& call, Size&& size) {
 }
 
 double GradientNorm(const OptimizerStepCall& call) {
+  const profile::Span span("norm");
   const std::vector<Piece> pieces = CutIntoPieces(call, GradientSize);
   std::vector<double> sums(pieces.size());
   ParallelFor(static_cast<int64_t>(pieces.size()), 4, [&](int64_t begin, int64_t end) {
@@ -146,6 +148,7 @@ Status OptimizerStep(const OptimizerStepCall& call, double* gradient_norm) {
   const double norm = GradientNorm(call);
   *gradient_norm = norm;
   if (!std::isfinite(norm)) return Status::Ok();
+  const profile::Span span("update");
   const double clip_scale = call.clip_norm > 0 && norm > call.clip_norm ? call.clip_norm / norm : 1.0;
   std::vector<RuleFactors> factors;
   for (int64_t u = 0; u < call.update_count; ++u) factors.push_back(FactorsOf(call, call.updates[u], clip_scale));

@@ -5,6 +5,7 @@
 
 #include "matmul/engine.h"
 #include "parallel/thread_pool.h"
+#include "unroll/profile.h"
 #include "unroll/target.h"
 
 namespace unroll {
@@ -67,6 +68,7 @@ void FillWithBias(const MatMul& p) {
 void Multiply(const MatMul& p) {
   if (p.m <= 0 || p.n <= 0) return;
   if (p.k <= 0) return FillWithBias(p);
+  const profile::Span span("product", p.m, p.n, p.k);
   const Precision precision = CurrentPrecision();
   const int parts = PartCount(p.m * p.n * p.k, kMultiplicationsForAThread);
   if (parts <= 1) return MultiplyHere(p, precision);
@@ -108,6 +110,7 @@ void MultiplyBatch(const MatMulBatch& batch) {
 
 std::unique_ptr<PackedMatrix> Pack(const Factor& b, int64_t k, const ColumnRange* ranges, int range_count,
                                    int64_t expected_rows, Precision precision) {
+  const profile::Span span("pack");
 #if UNROLL_ONEDNN
   if (auto packed = onednn::Pack(b, k, ranges, range_count, expected_rows, precision)) return packed;
 #endif

@@ -7,6 +7,7 @@
 #include "matmul/scratch.h"
 #include "parallel/thread_pool.h"
 #include "unroll/matmul.h"
+#include "unroll/profile.h"
 
 namespace unroll {
 namespace {
@@ -54,6 +55,7 @@ const float* StatesBefore(const Walk& walk, const float* output) {
 
 // Without padding and mask the states before all steps but the first are the outputs of all but the last, as they lie.
 void RecurrentKernelGradient(const Walk& walk, int64_t width, const float* output, const float* d, float* kernel) {
+  const profile::Span span("recurrent kernel gradient");
   const SequenceInputs& in = walk.inputs();
   const int64_t h = in.hidden_size, stride = walk.output_stride();
   if (!walk.InOrder() || in.recurrent_dropout_mask != nullptr || walk.rows() == 0)
@@ -87,6 +89,7 @@ void InputGradients(const Walk& walk, int64_t width, const float* d, const Seque
   const SequenceInputs& in = walk.inputs();
   float* gathered = walk.InOrder() ? nullptr : ThreadScratch(ScratchSlot::kInputRows, walk.rows() * in.input_size);
   if (gradients.input_kernel != nullptr) {
+    const profile::Span span("input kernel gradient");
     if (gathered != nullptr)
       ForEachStep(walk.steps(), in.batch_size * in.input_size, [&](int64_t t) {
         GatherRows(walk, t, t + 1, in.input_size, in.input, gathered + walk.First(t) * in.input_size);
@@ -95,6 +98,7 @@ void InputGradients(const Walk& walk, int64_t width, const float* d, const Seque
     MultiplyTransposed(input, in.input_size, in.input_size, d, width, walk.rows(), false, gradients.input_kernel);
   }
   if (gradients.input == nullptr) return;
+  const profile::Span span("input gradient");
   MatMul product;
   product.m = walk.rows(), product.n = in.input_size, product.k = width;
   product.a = Factor{d, width, false};
@@ -113,6 +117,7 @@ void FinishGradients(const Walk& walk, int gates, const float* output, const Pro
   const int64_t width = gates * walk.inputs().hidden_size;
   InputGradients(walk, width, products.of_inputs, gradients, adds_input);
   if (gradients.recurrent_kernel != nullptr) RecurrentKernelGradient(walk, width, output, products.of_states, gradients.recurrent_kernel);
+  const profile::Span span("bias gradient");
   if (gradients.bias != nullptr) ColumnSum(products.of_inputs, walk.rows(), width, gradients.bias);
 }
 

@@ -5,6 +5,7 @@
 
 #include "matmul/scratch.h"
 #include "unroll/configuration.h"
+#include "unroll/profile.h"
 
 namespace unroll {
 namespace {
@@ -76,6 +77,7 @@ void InputProducts::Compute(int64_t begin, int64_t end) {
   first_row_ = walk_.First(earliest);
   computed_ = end;
   const int64_t rows = walk_.First(latest + 1) - first_row_;
+  const profile::Span span("input product", rows, product_.width(), in.input_size);
   sums_ = ThreadScratch(ScratchSlot::kInputProducts, rows * product_.width());
   const float* x = in.input + first_row_ * in.input_size;
   if (!walk_.InOrder()) {

@@ -18,6 +18,9 @@ class SliceProduct {
   /// Columns of a product.
   int64_t width() const { return blocks_ * slice_.count(); }
 
+  /// Multiplications and additions of a product of m rows.
+  double Operations(int64_t m) const { return 2.0 * static_cast<double>(m) * static_cast<double>(k_) * static_cast<double>(width()); }
+
   /// c [m, width()] (+)= a [m, k] * columns, on the calling thread; the rows of a are `stride` apart.
   void Multiply(int64_t m, const float* a, int64_t stride, float* c, bool accumulate) const;
 

@@ -6,6 +6,7 @@
 #include "kernels/sequence/running_gradient.h"
 #include "kernels/sequence/slice_product.h"
 #include "matmul/scratch.h"
+#include "unroll/profile.h"
 
 namespace unroll {
 
@@ -26,11 +27,15 @@ void WalkSliceBack(Cell& cell, const Team& team) {
   const SliceProduct product = RecurrentProductBack(walk, Cell::kGates, slice);
   RunningGradient d_h(walk, slice, cell.call.d_final_h);
   cell.Begin(slice);
+  profile::Laps laps;
   for (int64_t s = walk.steps() - 1; s >= 0; --s) {
     const int64_t t = walk.Time(s), rows = walk.Active(t);
     for (int64_t i = 0; i < rows; ++i) cell.Step(walk.At(t, i), slice, d_h.Row(i));
+    laps.Lap("gates");
     team.barrier.Wait();  // every slice's gates feed every unit's product
+    laps.Lap("wait for threads");
     d_h.Add(product, rows, cell.RecurrentGradients(walk.First(t)), Cell::kGates * inputs.hidden_size);
+    laps.Lap("recurrent product", product.Operations(rows));
   }
   d_h.Finish(cell.call.gradients.initial_h);
 }

@@ -6,6 +6,7 @@
 #include "kernels/sequence/previous_states.h"
 #include "kernels/sequence/slice_product.h"
 #include "matmul/scratch.h"
+#include "unroll/profile.h"
 
 namespace unroll {
 
@@ -26,15 +27,21 @@ void WalkSlice(Cell& cell, const Team& team, float* states) {
   InputProducts from_inputs(walk, Cell::kGates, slice, team);
   PreviousStates previous(walk, slice, cell.call.output, states);
   float* products = Cell::kAddsProducts ? nullptr : ThreadScratch(ScratchSlot::kProducts, inputs.batch_size * recurrent.width());
+  profile::Laps laps;
   team.barrier.Wait();
+  laps.Lap("wait for threads");
   for (int64_t s = 0; s < walk.steps(); ++s) {
     const int64_t t = walk.Time(s), rows = walk.Active(t), width = recurrent.width();
     float* sums = from_inputs.Step(s);
+    laps.Skip();  // it tells of itself when it has something to do
     const StateRows before = previous.Before(s);
     recurrent.Multiply(rows, before.data, before.stride, Cell::kAddsProducts ? sums : products, Cell::kAddsProducts);
+    laps.Lap("recurrent product", recurrent.Operations(rows));
     for (int64_t i = 0; i < rows; ++i) cell.Step(walk.At(t, i), slice, sums + i * width, products + i * width);
     previous.Keep(s);
+    laps.Lap("gates");
     team.barrier.Wait();
+    laps.Lap("wait for threads");
   }
   FinishOutput(walk, slice, cell.call.output, cell.call.final_h);
   cell.Finish(slice);

@@ -1,0 +1,44 @@
+import type { Span, StageSource, TakenStages } from '@unroll/core/profiling';
+import { nativeFunctions } from './native.js';
+
+/** What a thread keeps between two readings, a training step apart: 80 bytes each. */
+const spansOfAThread = 1 << 16;
+const numbersOfASpan = 9;
+
+/** The stages inside native kernels: matrix products, gates, waiting for other threads. */
+class NativeStages implements StageSource {
+  /** from the engine's clock to the one that was asked for */
+  #offsetMs = 0;
+
+  start(clock: () => number): void {
+    const before = clock();
+    const { nowNs } = nativeFunctions().profile(spansOfAThread);
+    this.#offsetMs = (before + clock()) / 2 - nowNs / 1e6;
+  }
+
+  take(): TakenStages {
+    const { names, records, lost } = nativeFunctions().profile(spansOfAThread);
+    const count = records.length / numbersOfASpan;
+    const record = (i: number) => records.subarray(i * numbersOfASpan, (i + 1) * numbersOfASpan);
+    return { lost, spans: () => Array.from({ length: count }, (_, i) => this.#span(names, record(i))) };
+  }
+
+  stop(): void {
+    nativeFunctions().profile(0);
+  }
+
+  #span(names: readonly string[], record: Float64Array): Span {
+    const [name = 0, thread = 0, beginNs = 0, endNs = 0, operations = 0, bytes = 0, ...sizes] = record;
+    return {
+      name: names[name]!,
+      thread,
+      beginMs: this.#offsetMs + beginNs / 1e6,
+      endMs: this.#offsetMs + endNs / 1e6,
+      ...(operations > 0 && { operations }),
+      ...(bytes > 0 && { bytes }),
+      ...(sizes[0]! > 0 && { sizes }),
+    };
+  }
+}
+
+export const nativeStages: StageSource = new NativeStages();
