@@ -76,6 +76,7 @@ export { scheduleFactor, scheduleSchema, type ScheduleConfig } from './optimizer
 export { assignArrays, toNamedArrays, toTensors } from './training/checkpoint.js';
 export type { Checkpoint, CheckpointStore, TrainingProgress } from './training/checkpoint.js';
 export { differentiate } from './training/differentiate.js';
+export { breathe, breatheEvery } from './training/breathe.js';
 export { evaluate, type EvaluateOptions } from './training/evaluate.js';
 export type * from './training/events.js';
 export { train } from './training/trainer.js';

@@ -1,5 +1,4 @@
-import { DataError, deriveKey, uniform, type CarriedState, type RandomKey, type Vocabulary } from '@unroll/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { breatheEvery, DataError, deriveKey, uniform, type RandomKey, type Vocabulary } from '@unroll/core';
 import { checkSampling, drawFrom, samplingDistribution, type SamplingOptions } from './sampling.js';
 import type { Codec } from './tokenization/codec.js';
 import { createCodec } from './tokenization/create-codec.js';
@@ -15,6 +14,9 @@ export interface GenerateOptions extends SamplingOptions {
   /** also writes the token for unknown words; false unless set */
   readonly allowUnknown?: boolean | undefined;
 }
+
+/** Signals and the reader have their turn as often; more often would cost more than a token of a small model. */
+const breathMs = 10;
 
 /**
  * Writes text after a prompt, token by token: the prompt is read once, then each token is one step of the model from
@@ -35,12 +37,13 @@ export async function* generate(
   const tokens = await codec.tokenize(options.prompt ?? '');
   const prompt = promptIds(tokens, { vocabulary, unit: model.config.text.unit });
   const forbidden = options.allowUnknown ? undefined : vocabulary.unknownId;
+  const breatheNow = breatheEvery(breathMs);
   let previous = tokens.at(-1);
   for (const id of generateIds(model, prompt, { ...options, forbidden })) {
     const token = vocabulary.token(id);
     yield codec.write(token, previous);
     previous = token;
-    await tf.nextFrame(); // lets signals and the reader have their turn
+    await breatheNow();
   }
 }
 
@@ -57,34 +60,23 @@ export function* generateIds(
   prompt: readonly number[],
   { length, key, forbidden, ...sampling }: GenerateIdsOptions,
 ): Generator<number, void> {
-  let read = prompt;
-  let state: CarriedState | undefined;
+  const stepper = model.createStepper();
+  const draws = deriveKey(key, 'draw');
+  const probabilities = new Float64Array(model.vocabularySize);
+  const read = Int32Array.of(prompt.at(-1)!);
   try {
+    for (const id of prompt.slice(0, -1)) stepper.advance([id]);
     for (let i = 0; i < length; i++) {
-      const next = nextLogits(model, read, state);
-      if (state) tf.dispose(Object.values(state));
-      ({ state } = next);
-      if (forbidden !== undefined) next.logits[forbidden] = -Infinity;
-      const id = drawFrom(samplingDistribution(next.logits, sampling), uniform(deriveKey(key, 'draw', i), 1)[0]!);
+      const logits = stepper.step(read);
+      if (forbidden !== undefined) logits[forbidden] = -Infinity;
+      const distribution = samplingDistribution(logits, sampling, probabilities);
+      const id = drawFrom(distribution, uniform(deriveKey(draws, i), 1)[0]!);
       yield id;
-      read = [id];
+      read[0] = id;
     }
   } finally {
-    if (state) tf.dispose(Object.values(state));
+    stepper.dispose();
   }
-}
-
-/** Reads tokens on from a state: the logits of what follows, and the state after them. */
-function nextLogits(model: LanguageModel, ids: readonly number[], previous: CarriedState | undefined) {
-  let logits: Float32Array = new Float32Array();
-  const state = tf.tidy(() => {
-    const inputs = tf.tensor2d(Int32Array.from(ids), [ids.length, 1], 'int32');
-    const { hidden, state } = model.forward(inputs, previous && { state: previous });
-    const last = tf.reshape<tf.Rank.R2>(tf.slice(hidden, [ids.length - 1, 0, 0]), [1, -1]);
-    logits = model.logits(last).dataSync<'float32'>().slice();
-    return state;
-  });
-  return { logits, state };
 }
 
 /** The id that a text without prompt follows: the end of a line where the model knows one. */

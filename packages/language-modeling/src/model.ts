@@ -1,4 +1,5 @@
 import {
+  createStepper,
   deriveKey,
   disposeParameters,
   dropout,
@@ -27,6 +28,11 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { LanguageModelConfig, ModelConfig } from './config.js';
 import type { ForwardOptions, LanguageModel } from './types.js';
+
+/** How layers are made; `zeros` are for weights that are about to be replaced. */
+type LayersConfig = Omit<ModelConfig, 'initialization'> & {
+  readonly initialization: ModelConfig['initialization'] | { readonly kind: 'zeros' };
+};
 
 /** The parts of a model between token ids and hidden vectors. */
 interface Layers {
@@ -59,7 +65,7 @@ export function createLanguageModel(
 
 /** The same with weights that are about to be replaced, which need not be drawn with care. */
 export function createEmptyLanguageModel(config: LanguageModelConfig, vocabularySize: number): LanguageModel {
-  const cheap = { ...config.model, initialization: { kind: 'uniform', scale: 0.1, cellBias: 'zeros' } } as const;
+  const cheap = { ...config.model, initialization: { kind: 'zeros' } } as const;
   return modelOf(config, vocabularySize, createLayers(cheap, vocabularySize, randomKey(0)));
 }
 
@@ -75,15 +81,19 @@ function modelOf(config: LanguageModelConfig, vocabularySize: number, layers: La
       const { kernel, bias, transposeKernel } = layers.head;
       return linearCrossEntropy({ hidden, kernel, bias, targets, mask }, { transposeKernel });
     },
+    createStepper: (batchSize) => {
+      const { stack, embedding = 'one-hot', embeddingNorm, outputNorm, head } = layers;
+      return createStepper(stack, { batchSize, embedding, embeddingNorm, outputNorm, head });
+    },
     dispose: () => disposeParameters(parameters),
   };
 }
 
-function createLayers(config: ModelConfig, vocabularySize: number, key: RandomKey): Layers {
+function createLayers(config: LayersConfig, vocabularySize: number, key: RandomKey): Layers {
   const { hiddenSize, layers, tiedEmbedding, layerNorm } = config;
   const oneHot = config.embeddingSize === 'one-hot';
   const embeddingSize = config.embeddingSize === 'one-hot' ? vocabularySize : config.embeddingSize || hiddenSize;
-  const initializer = uniformInitializer(config);
+  const initializer = commonInitializer(config);
   const embedding = oneHot
     ? undefined
     : new Embedding({ vocabularySize, embeddingSize, key: deriveKey(key, 'embedding'), initializer });
@@ -115,14 +125,15 @@ function createLayers(config: ModelConfig, vocabularySize: number, key: RandomKe
 }
 
 /** Of every weight; `undefined` leaves each layer its own default. */
-function uniformInitializer({ initialization }: ModelConfig): Initializer | undefined {
+function commonInitializer({ initialization }: LayersConfig): Initializer | undefined {
+  if (initialization.kind === 'zeros') return initializers.zeros;
   return initialization.kind === 'uniform' ? initializers.uniform(initialization.scale) : undefined;
 }
 
-function createCell(config: ModelConfig, options: { inputSize: number; hiddenSize: number; key: RandomKey }): Cell {
+function createCell(config: LayersConfig, options: { inputSize: number; hiddenSize: number; key: RandomKey }): Cell {
   const { cell, initialization } = config;
   const gates = cell === 'lstm' ? 4 : cell === 'gru' ? 3 : 1;
-  const weights = uniformInitializer(config);
+  const weights = commonInitializer(config);
   const bias = cellBias(config, gates);
   const own: CellInitializers = {
     ...(weights && { inputKernel: weights, recurrentKernel: weights }),
@@ -145,7 +156,7 @@ function createCell(config: ModelConfig, options: { inputSize: number; hiddenSiz
 }
 
 /** First values of a cell's bias: zeros or uniform, with the forget gate's block set apart. */
-function cellBias({ cell, initialization, forgetBias }: ModelConfig, gates: number): Initializer | undefined {
+function cellBias({ cell, initialization, forgetBias }: LayersConfig, gates: number): Initializer | undefined {
   const isUniform = initialization.kind === 'uniform' && initialization.cellBias === 'uniform';
   const rest = isUniform ? initializers.uniform(initialization.scale) : initializers.zeros;
   if (cell !== 'lstm') return rest;

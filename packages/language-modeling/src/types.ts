@@ -1,4 +1,4 @@
-import type { CarriedState, Parameters, RandomKey, Vocabulary } from '@unroll/core';
+import type { CarriedState, Parameters, RandomKey, Stepper, Vocabulary } from '@unroll/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LanguageModelConfig } from './config.js';
 
@@ -78,6 +78,14 @@ export interface LanguageModel {
     targets: tf.Tensor1D,
     mask?: tf.Tensor1D,
   ): { sum: tf.Scalar; count: tf.Scalar; losses: tf.Tensor1D };
+
+  /**
+   * One token at a time from an empty state, from ids to logits `[batch, vocabularySize]`, with the weights of this
+   * moment. The caller disposes it.
+   *
+   * @param batchSize - 1 unless given
+   */
+  createStepper(batchSize?: number): Stepper;
 
   dispose(): void;
 }

@@ -1,4 +1,4 @@
-import { deriveKey, randomKey, type Vocabulary } from '@unroll/core';
+import { deriveKey, hasKernel, pathCounts, randomKey, StackStepper, type Vocabulary } from '@unroll/core';
 import { expectClose, tolerances } from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
@@ -224,6 +224,25 @@ describe('writing', () => {
       const again: number[] = [];
       while (again.length < 12) again.push(...ids(model, [1, 2, 3, ...again], { greedy: true, length: 1 }));
       expect(written).toEqual(again);
+      model.dispose();
+    },
+  );
+
+  test.each(variants)(
+    '%s: each step has the logits that reading the whole text gives, fused where it can',
+    (name, options) => {
+      const model = build(options);
+      const text = [1, 4, 4, 0, 10, 2];
+      const path = hasKernel(StackStepper) && name !== 'layer norm' ? 'fused' : 'steps';
+      const before = pathCounts(StackStepper)[path];
+      const stepper = model.createStepper();
+      tf.tidy(() => {
+        const { hidden } = model.forward(tf.tensor2d(text, [6, 1], 'int32'));
+        const logits = model.logits(tf.reshape(hidden, [6, 6])).arraySync();
+        text.forEach((id, t) => expectSame(stepper.step([id]), logits[t]!));
+      });
+      expect(pathCounts(StackStepper)[path]).toBe(before + 6);
+      stepper.dispose();
       model.dispose();
     },
   );

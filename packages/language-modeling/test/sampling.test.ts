@@ -67,6 +67,31 @@ describe('the distribution of the next token', () => {
     );
   });
 
+  test('ranks large vocabularies alike: equal scores by id, p reached late', () => {
+    const scores = Array.from({ length: 3000 }, (_, id) => Math.round(4 * Math.sin(id * id)));
+    const best = ranking(scores);
+    for (const topK of [1, 3, 64, 65, 700, 2999]) {
+      const kept = samplingDistribution(scores, { topK });
+      expect([...kept.keys()].filter((id) => kept[id]! > 0)).toEqual(best.slice(0, topK).sort((a, b) => a - b));
+    }
+    const all = samplingDistribution(scores);
+    for (const topP of [0.01, 0.5, 0.9, 0.999999]) {
+      const kept = samplingDistribution(scores, { topP });
+      const count = kept.filter((value) => value > 0).length;
+      expect([...kept.keys()].filter((id) => kept[id]! > 0)).toEqual(best.slice(0, count).sort((a, b) => a - b));
+      expect(sum(best.slice(0, count).map((id) => all[id]!))).toBeGreaterThanOrEqual(topP - 1e-12);
+      expect(sum(best.slice(0, count - 1).map((id) => all[id]!))).toBeLessThan(topP + 1e-12);
+    }
+  });
+
+  test('can be written to an array that held another one', () => {
+    const used = new Float64Array(3).fill(9);
+    for (const options of [{ greedy: true }, { topK: 2 }, {}]) {
+      expect(samplingDistribution([1, 3, 2], options, used)).toBe(used);
+      expect(used).toEqual(samplingDistribution([1, 3, 2], options));
+    }
+  });
+
   test('a token with −∞ is never drawn', () => {
     expect(samplingDistribution([0, -Infinity, 0])[1]).toBe(0);
     expect(samplingDistribution([-Infinity, -3], { greedy: true })[1]).toBe(1);
