@@ -1,5 +1,18 @@
-/** The shape of a measured model: an embedding, stacked LSTM layers and an untied linear output. */
-export interface ModelShape {
+/** What a worker can be asked to hold, and with it what can be measured of it. */
+export type Shape = LanguageModelShape | TaggerShape | StackShape | ProductsShape;
+
+/** Shapes with a training step. */
+export type TrainingShape = LanguageModelShape | TaggerShape;
+
+/** How a step learns: plain SGD, gradients clipped by global norm. */
+interface Learning {
+  readonly learningRate: number;
+  readonly clipNorm: number;
+}
+
+/** An embedding, stacked LSTM layers and an untied linear output over the vocabulary; the state is carried. */
+export interface LanguageModelShape extends Learning {
+  readonly task: 'language-model';
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;
@@ -8,26 +21,68 @@ export interface ModelShape {
   readonly batchSize: number;
   /** on the embedding's and on each layer's output */
   readonly dropout: number;
-  readonly learningRate: number;
-  /** by global norm */
-  readonly clipNorm: number;
+}
+
+/** An embedding, stacked layers in one or both directions and a linear output at each real position. */
+export interface TaggerShape extends Learning {
+  readonly task: 'tagger';
+  readonly cell: 'lstm' | 'gru';
+  readonly bidirectional: boolean;
+  readonly vocabularySize: number;
+  readonly embeddingSize: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly tags: number;
+  /** the padded length, which one sequence of each batch has; the others are uniform from `shortest` on, in no order */
+  readonly timeSteps: number;
+  readonly shortest: number;
+  readonly batchSize: number;
+}
+
+/** Stacked LSTM layers alone, walked one step at a time at batch 1; the input is as wide as the hidden state. */
+export interface StackShape {
+  readonly task: 'stack';
+  readonly hiddenSize: number;
+  readonly layers: number;
+}
+
+/** Large matrix products, `[rows, inner]` times `[inner, columns]` each: what the library can reach on the machine. */
+export interface ProductsShape {
+  readonly task: 'products';
+  readonly products: readonly (readonly [rows: number, inner: number, columns: number])[];
 }
 
 const sgd = { learningRate: 1, clipNorm: 5 };
 const ptbMedium = {
+  task: 'language-model',
   vocabularySize: 10_000,
   embeddingSize: 650,
   hiddenSize: 650,
   layers: 2,
   timeSteps: 35,
   batchSize: 20,
-};
+  ...sgd,
+} as const;
 
-/** Measured where nothing else is asked for, smallest first. */
-export const defaultModels = ['ptb-small', 'ptb-medium', 'char-512'] as const;
+/** Sentences of 10 to 50 words, as a tagger reads them. */
+const tagger = {
+  task: 'tagger',
+  vocabularySize: 5000,
+  embeddingSize: 256,
+  hiddenSize: 256,
+  layers: 2,
+  tags: 20,
+  timeSteps: 50,
+  shortest: 10,
+  batchSize: 32,
+  learningRate: 0.1,
+  clipNorm: 5,
+} as const;
 
-export const models: Readonly<Record<string, ModelShape>> = {
+/** What `--models` may name: whatever has a training step. */
+export const models: Readonly<Record<string, TrainingShape>> = {
   'ptb-small': {
+    task: 'language-model',
     vocabularySize: 10_000,
     embeddingSize: 200,
     hiddenSize: 200,
@@ -37,9 +92,10 @@ export const models: Readonly<Record<string, ModelShape>> = {
     dropout: 0,
     ...sgd,
   },
-  'ptb-medium': { ...ptbMedium, dropout: 0, ...sgd },
-  'ptb-medium-dropout': { ...ptbMedium, dropout: 0.5, ...sgd },
+  'ptb-medium': { ...ptbMedium, dropout: 0 },
+  'ptb-medium-dropout': { ...ptbMedium, dropout: 0.5 },
   'char-512': {
+    task: 'language-model',
     vocabularySize: 65,
     embeddingSize: 512,
     hiddenSize: 512,
@@ -49,4 +105,25 @@ export const models: Readonly<Record<string, ModelShape>> = {
     dropout: 0,
     ...sgd,
   },
+  'gru-lengths': { ...tagger, cell: 'gru', bidirectional: false },
+  'bilstm-lengths': { ...tagger, cell: 'lstm', bidirectional: true },
+};
+
+/** Measured where nothing else is asked for. */
+export const defaultModels = ['ptb-small', 'ptb-medium', 'char-512', 'gru-lengths', 'bilstm-lengths'] as const;
+
+/** 2-layer LSTMs whose step at batch 1 is measured. */
+export const stacks: readonly StackShape[] = [200, 512, 1024].map((hiddenSize) => ({
+  task: 'stack',
+  hiddenSize,
+  layers: 2,
+}));
+
+/** A cube, and the input product of a whole char-512 window; the faster of the two is the ceiling. */
+export const ceilingProducts: ProductsShape = {
+  task: 'products',
+  products: [
+    [2048, 2048, 2048],
+    [4096, 512, 2048],
+  ],
 };

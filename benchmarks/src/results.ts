@@ -7,29 +7,44 @@ import { DataError } from '@unroll/core/errors';
 import { writeFileAtomically } from '@unroll/core/node';
 import { runCommandLine } from './command-line.js';
 import { recipes } from './recipes/index.js';
-import type { BenchResult } from './harness/bench-result.js';
+import { resultVersion, type SpeedResult } from './harness/bench-result.js';
 import type { Reproduction } from './reproduction/result.js';
 import { replaceTable } from './tables/markdown.js';
 import { formatResults } from './tables/results-table.js';
-import { formatSpeed } from './tables/speed-table.js';
+import { formatPeers, formatSpeed } from './tables/speed-table.js';
 
 const usage = `Usage: pnpm results [--check]
 
-Writes README's two tables from benchmarks/results: the reproductions from NAME.json, the speed from the newest
-run of pnpm bench. With --check it only tells whether they are up to date.`;
+Writes the tables of README.md and benchmarks/README.md from benchmarks/results: the reproductions from NAME.json, the
+speed from the newest run of pnpm bench. With --check it only tells whether they are up to date.`;
 
-const readmePath = fileURLToPath(new URL('../../README.md', import.meta.url));
-const folder = fileURLToPath(new URL('../results', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, 'benchmarks/results');
+
+/** What stands between the marks of each table of a page. */
+type Tables = Readonly<Record<string, string>>;
 
 async function results(): Promise<void> {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  const readme = await readFile(readmePath, 'utf8');
-  const withResults = replaceTable(readme, 'results', formatResults(await readResults()));
-  const updated = replaceTable(withResults, 'speed', formatSpeed(await readNewestBench()));
-  if (values.check && updated !== readme) {
-    throw new DataError('results/stale', "README's tables are not those of benchmarks/results; run `pnpm results`");
+  const speed = await readNewest<SpeedResult>('speed');
+  const pages: Readonly<Record<string, Tables>> = {
+    'README.md': { results: formatResults(await readResults()), speed: formatSpeed(speed) },
+    'benchmarks/README.md': { peers: formatPeers(speed) },
+  };
+  for (const [page, tables] of Object.entries(pages)) await updatePage(page, tables, values.check);
+}
+
+async function updatePage(page: string, tables: Tables, checkOnly: boolean): Promise<void> {
+  const path = join(root, page);
+  const before = await readFile(path, 'utf8');
+  const after = Object.entries(tables).reduce((text, [name, table]) => replaceTable(text, name, table), before);
+  if (checkOnly && after !== before) {
+    throw new DataError(
+      'results/stale',
+      `the tables of ${page} are not those of benchmarks/results; run \`pnpm results\``,
+    );
   }
-  if (!values.check) await writeFileAtomically(readmePath, updated);
+  if (!checkOnly) await writeFileAtomically(path, after);
 }
 
 async function readResults(): Promise<readonly Reproduction[]> {
@@ -37,10 +52,12 @@ async function readResults(): Promise<readonly Reproduction[]> {
   return Promise.all(files.map((name) => readJson<Reproduction>(name)));
 }
 
-async function readNewestBench(): Promise<BenchResult | undefined> {
-  const runs = readdirSync(folder).filter((name) => /^\d{4}-\d\d-\d\d-.*\.json$/.test(name));
-  const results = await Promise.all(runs.map((name) => readJson<BenchResult>(name)));
-  return results.toSorted((a, b) => a.date.localeCompare(b.date)).at(-1);
+/** Of the files that `pnpm bench` wrote. */
+async function readNewest<Result extends SpeedResult>(kind: Result['kind']): Promise<Result | undefined> {
+  const files = readdirSync(folder).filter((name) => /^\d{4}-\d\d-\d\d-.*\.json$/.test(name));
+  const results = await Promise.all(files.map((name) => readJson<SpeedResult>(name)));
+  const fitting = results.filter((result) => result.version === resultVersion && result.kind === kind);
+  return fitting.toSorted((a, b) => a.date.localeCompare(b.date)).at(-1) as Result | undefined;
 }
 
 async function readJson<Content>(name: string): Promise<Content> {

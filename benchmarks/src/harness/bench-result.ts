@@ -1,8 +1,15 @@
-import type { Comparison } from './comparison.js';
+import type { CommandLineResult } from '../measures/command-line.js';
+import type { LatencyComparison } from '../measures/latency.js';
+import type { TrainingComparison } from '../measures/training.js';
 import type { Machine } from './machine.js';
 
-/** What `benchmarks/results/<date>-<revision>.json` holds. */
-export interface BenchResult {
+/** Of the files that `pnpm bench` writes; tables are made from those of this version alone. */
+export const resultVersion = 2;
+
+/** What every file begins with: how its numbers came about. */
+export interface ResultHead {
+  readonly version: typeof resultVersion;
+  readonly kind: 'speed' | 'scaling';
   /** ISO 8601 */
   readonly date: string;
   readonly revision: string;
@@ -13,5 +20,13 @@ export interface BenchResult {
   readonly rounds: number;
   readonly steps: number;
   readonly threads: number;
-  readonly comparisons: readonly Comparison[];
+}
+
+/** What `benchmarks/results/<date>-<revision>.json` holds. */
+export interface SpeedResult extends ResultHead {
+  readonly kind: 'speed';
+  readonly training: readonly TrainingComparison[];
+  readonly latency: readonly LatencyComparison[];
+  /** absent where it was not asked for */
+  readonly commandLine?: CommandLineResult;
 }

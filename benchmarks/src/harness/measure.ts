@@ -1,5 +1,6 @@
-import type { ModelShape } from '../models.js';
-import type { Precision, Started } from './protocol.js';
+import { lengthsOf } from '../lengths.js';
+import type { Shape } from '../models.js';
+import type { Precision, Started, Work } from './protocol.js';
 import { summarise, type Summary } from './statistics.js';
 import { Worker, type WorkerCommand } from './worker.js';
 
@@ -9,135 +10,139 @@ export interface Peer {
   readonly worker: WorkerCommand;
 }
 
-export interface MeasureOptions {
-  readonly shape: ModelShape;
+/** One worker to be measured, and what of. */
+export interface Subject {
+  readonly peer: Peer;
+  readonly shape: Shape;
   readonly precision: Precision;
   readonly threads: number;
-  /** turns that every peer gets */
+  /** what it does in each of its turns, and how often */
+  readonly works: readonly { readonly work: Work; readonly count: number }[];
+}
+
+export interface MeasureOptions {
+  /** turns that every subject gets */
   readonly rounds: number;
-  /** updates a turn */
-  readonly steps: number;
+  /** for each work of a turn: no repetition begins after it, so that slow peers do fewer */
+  readonly turnMs: number;
   /** told what is done now, for people */
   readonly log: (text: string) => void;
 }
 
-/** What one peer showed for one model. */
+/** How long one piece of work took. */
+export interface Timing extends Summary {
+  /** median of each round, in the order they were run */
+  readonly rounds: readonly number[];
+}
+
+/** What one subject showed. */
 export interface Measurement {
   readonly peer: string;
   readonly engine: string;
   readonly threads: number;
   readonly parameters: number;
-  /** one training step, milliseconds */
-  readonly stepMs: Summary;
-  /** from the median step */
-  readonly tokensPerSecond: number;
-  /** one token at batch 1, milliseconds */
-  readonly inferMs: Summary;
-  /** process start to the first batch-1 step, milliseconds */
-  readonly startMs: Summary;
-  /** largest resident memory of the process, training included */
+  /** milliseconds, by work */
+  readonly ms: Readonly<Partial<Record<Work, Timing>>>;
+  /** largest resident memory of the process */
   readonly peakBytes: number;
-  /** after the last step */
-  readonly lossNats: number;
-  /** median training step of each round, in the order they were run */
-  readonly roundStepMs: readonly number[];
+  /** of training: after the last step */
+  readonly lossNats?: number;
 }
 
-const startRounds = 3;
-const warmUp = { steps: 3, tokens: 20 };
-const tokensPerRound = 50;
+/** Repetitions of each work before anything counts. */
+const warmUp = 3;
+/** A subject sits the remaining rounds out once one work has taken it so many times `turnMs` a round. */
+const patience = 1.5;
 
-/** One peer while it is measured. */
+/** One subject while it is measured. */
 interface Candidate {
-  readonly peer: Peer;
-  readonly startMs: number[];
-  readonly stepMs: number[];
-  readonly roundStepMs: number[];
-  readonly inferMs: number[];
-  worker: Worker;
+  readonly subject: Subject;
+  readonly worker: Worker;
+  readonly ms: Map<Work, number[][]>;
   started: Started;
-  lossNats: number;
+  lossNats: number | undefined;
 }
 
 /**
- * Measures all peers on one model in turns (A B, B A, A B, …), so that whatever else the machine does meets all of them
- * alike. Only one worker computes at a time; the others wait for a request.
+ * Measures all subjects in turns (A B, B A, A B, …), so that whatever else the machine does meets all of them alike. Only
+ * one worker computes at a time; the others wait for a request.
  *
- * @throws {Error} if a worker fails, or the peers' models differ in size
+ * @returns one measurement for each subject, in their order
+ * @throws {Error} if a worker fails, or two workers' models of one shape differ in size
  */
-export async function measure(peers: readonly Peer[], options: MeasureOptions): Promise<readonly Measurement[]> {
+export async function measure(subjects: readonly Subject[], options: MeasureOptions): Promise<readonly Measurement[]> {
   const candidates: Candidate[] = [];
   try {
-    for (const peer of peers) candidates.push(await firstStart(peer, options));
+    for (const subject of subjects) {
+      options.log(`starting ${subject.peer.name}`);
+      candidates.push(await start(subject));
+    }
     checkSameModel(candidates);
-    await restart(candidates, options);
-    for (const candidate of candidates) {
-      await candidate.worker.ask({ request: 'train', steps: warmUp.steps });
-      await candidate.worker.ask({ request: 'infer', steps: warmUp.tokens });
+    for (const { worker, subject } of candidates) {
+      for (const { work } of subject.works) {
+        await worker.ask({ request: 'run', work, count: warmUp, budgetMs: options.turnMs });
+      }
     }
     for (let round = 0; round < options.rounds; round++) {
       options.log(`round ${round + 1} of ${options.rounds}`);
       const order = round % 2 === 0 ? candidates : candidates.toReversed();
-      for (const candidate of order) await takeTurn(candidate, options.steps);
+      for (const candidate of order) await takeTurn(candidate, options);
     }
-    return await Promise.all(candidates.map((candidate) => conclude(candidate, options.shape)));
+    return await Promise.all(candidates.map(conclude));
   } finally {
     await Promise.all(candidates.map(({ worker }) => worker.stop()));
   }
 }
 
-async function firstStart(peer: Peer, options: MeasureOptions): Promise<Candidate> {
-  options.log(`starting ${peer.name}`);
+async function start(subject: Subject): Promise<Candidate> {
+  const { peer, shape, precision, threads } = subject;
   const worker = new Worker(peer.name, peer.worker);
-  const started = await start(worker, options);
-  const empty = { startMs: [], stepMs: [], roundStepMs: [], inferMs: [], lossNats: Number.NaN };
-  return { peer, worker, started: started.answer, ...empty };
+  const lengths = shape.task === 'tagger' ? { lengths: lengthsOf(shape) } : {};
+  const started = await worker.ask({ request: 'start', shape, precision, threads, seed: 1, ...lengths });
+  return { subject, worker, started, ms: new Map(subject.works.map(({ work }) => [work, []])), lossNats: undefined };
 }
 
-/** The first start reads files that later ones find in memory, so it is not counted; the last workers stay. */
-async function restart(candidates: readonly Candidate[], options: MeasureOptions): Promise<void> {
-  for (let round = 0; round < startRounds; round++) {
-    for (const candidate of candidates) {
-      await candidate.worker.stop();
-      candidate.worker = new Worker(candidate.peer.name, candidate.peer.worker);
-      candidate.startMs.push((await start(candidate.worker, options)).elapsedMs);
-    }
+async function takeTurn(candidate: Candidate, { turnMs, rounds }: MeasureOptions): Promise<void> {
+  const { subject, worker, ms } = candidate;
+  for (const { work, count } of subject.works) {
+    const turns = ms.get(work)!;
+    if (sum(turns.flat()) > patience * turnMs * rounds) continue;
+    const ran = await worker.ask({ request: 'run', work, count, budgetMs: turnMs });
+    turns.push([...ran.ms]);
+    candidate.lossNats = ran.lossNats ?? candidate.lossNats;
   }
 }
 
-async function start(worker: Worker, { shape, precision, threads }: MeasureOptions) {
-  const answer = await worker.ask({ request: 'start', shape, precision, threads, seed: 1 });
-  return { answer, elapsedMs: performance.now() - worker.startedAt };
-}
-
-async function takeTurn(candidate: Candidate, steps: number): Promise<void> {
-  const trained = await candidate.worker.ask({ request: 'train', steps });
-  candidate.stepMs.push(...trained.stepMs);
-  candidate.roundStepMs.push(summarise(trained.stepMs).median);
-  candidate.lossNats = trained.lossNats;
-  const inferred = await candidate.worker.ask({ request: 'infer', steps: tokensPerRound });
-  candidate.inferMs.push(...inferred.stepMs);
-}
-
-async function conclude(candidate: Candidate, shape: ModelShape): Promise<Measurement> {
-  const { peakBytes } = await candidate.worker.ask({ request: 'memory' });
-  const stepMs = summarise(candidate.stepMs);
+async function conclude({ subject, worker, started, ms, lossNats }: Candidate): Promise<Measurement> {
+  const { peakBytes } = await worker.ask({ request: 'memory' });
+  const timings = [...ms].map(([work, turns]) => [work, summariseTurns(turns)] as const);
   return {
-    peer: candidate.peer.name,
-    ...candidate.started,
-    stepMs,
-    tokensPerSecond: (shape.timeSteps * shape.batchSize * 1000) / stepMs.median,
-    inferMs: summarise(candidate.inferMs),
-    startMs: summarise(candidate.startMs),
+    peer: subject.peer.name,
+    ...started,
+    ms: Object.fromEntries(timings),
     peakBytes,
-    lossNats: candidate.lossNats,
-    roundStepMs: candidate.roundStepMs,
+    ...(lossNats !== undefined && { lossNats }),
   };
 }
 
+/** @param turns - the repetitions of each turn */
+export function summariseTurns(turns: readonly (readonly number[])[]): Timing {
+  return { ...summarise(turns.flat()), rounds: turns.map((turn) => summarise(turn).median) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 function checkSameModel(candidates: readonly Candidate[]): void {
-  const sizes = candidates.map(({ peer, started }) => `${peer.name} has ${started.parameters}`);
-  if (new Set(candidates.map(({ started }) => started.parameters)).size > 1) {
-    throw new Error(`the peers' models differ: ${sizes.join(', ')} parameters`);
+  const sizes = new Map<Shape, Candidate[]>();
+  for (const candidate of candidates) {
+    const same = sizes.get(candidate.subject.shape) ?? [];
+    sizes.set(candidate.subject.shape, [...same, candidate]);
+  }
+  for (const same of sizes.values()) {
+    if (new Set(same.map(({ started }) => started.parameters)).size === 1) continue;
+    const counts = same.map(({ subject, started }) => `${subject.peer.name} has ${started.parameters}`);
+    throw new Error(`the peers' models differ: ${counts.join(', ')} parameters`);
   }
 }

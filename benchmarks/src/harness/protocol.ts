@@ -1,24 +1,36 @@
-import type { ModelShape } from '../models.js';
+import type { Shape } from '../models.js';
 
 export type Precision = 'float32' | 'bfloat16';
+
+/**
+ * What one measured repetition is: a training step; a step at batch 1; or one product of a `products` shape, named by its
+ * sizes.
+ */
+export type Work = 'train' | 'infer' | `${number}x${number}x${number}`;
 
 /**
  * What the driver asks of a worker: one JSON object a line on its standard input. The worker answers each with one line
  * on its standard output, in order, and is idle in between, so that only one worker computes at a time.
  */
 export type Request =
-  /** first; answered when the model has made its first batch-1 step */
+  /** first; answered when the model is there */
   | {
       readonly request: 'start';
-      readonly shape: ModelShape;
+      readonly shape: Shape;
       readonly precision: Precision;
       readonly threads: number;
       readonly seed: number;
+      /** of a tagger's batches, which are then used in turn */
+      readonly lengths?: readonly (readonly number[])[];
     }
-  /** `steps` updates on random ids with the state carried; what is timed is forward, loss, backward, clipping, update */
-  | { readonly request: 'train'; readonly steps: number }
-  /** `steps` tokens of greedy generation at batch 1 with the state carried */
-  | { readonly request: 'infer'; readonly steps: number }
+  /**
+   * `count` repetitions, fewer if `budgetMs` are over before, at least one.
+   *
+   * train: an update on random ids; timed are forward, loss, backward, clipping and update.
+   * infer, of a language model: a token of greedy generation with the state carried, the choice included; of a stack: a
+   * step of its layers with the state carried.
+   */
+  | { readonly request: 'run'; readonly work: Work; readonly count: number; readonly budgetMs: number }
   | { readonly request: 'memory' };
 
 export interface Started {
@@ -29,15 +41,11 @@ export interface Started {
   readonly parameters: number;
 }
 
-export interface Trained {
-  /** one number a step, in milliseconds */
-  readonly stepMs: readonly number[];
-  /** mean of the last step, in nats per token; near ln V on random ids, and a check that all train alike */
-  readonly lossNats: number;
-}
-
-export interface Inferred {
-  readonly stepMs: readonly number[];
+export interface Ran {
+  /** one number a repetition */
+  readonly ms: readonly number[];
+  /** of training: mean of the last step, in nats per token; a check that all train alike */
+  readonly lossNats?: number;
 }
 
 export interface Memory {
@@ -47,7 +55,6 @@ export interface Memory {
 
 export interface Answers {
   readonly start: Started;
-  readonly train: Trained;
-  readonly infer: Inferred;
+  readonly run: Ran;
   readonly memory: Memory;
 }

@@ -7,6 +7,8 @@ import type { Answers, Request } from './protocol.js';
 export interface WorkerCommand {
   readonly command: string;
   readonly arguments: readonly string[];
+  /** added to this program's own */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A worker process that answers requests one at a time, over JSON lines. */
@@ -19,7 +21,10 @@ export class Worker {
 
   constructor(name: string, command: WorkerCommand) {
     this.#name = name;
-    this.#process = spawn(command.command, command.arguments, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#process = spawn(command.command, command.arguments, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...command.environment },
+    });
     // a process that cannot be started or written to closes its output, and that is reported by `ask`
     this.#process.on('error', (error) => (this.#stderr += error.message));
     this.#process.stdin!.on('error', () => {});

@@ -1,43 +1,115 @@
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BackendError, UsageError } from '@unroll/core/errors';
 import type { Peer } from '../harness/measure.js';
+import type { Precision } from '../harness/protocol.js';
+import type { Shape } from '../models.js';
 
 /** Names a Python that has torch. */
-export const pythonVariable = 'UNROLL_PYTHON';
+const pythonVariable = 'UNROLL_PYTHON';
+/** Names a folder whose `node_modules` has a working `@tensorflow/tfjs-node`. */
+const tfjsNodeVariable = 'UNROLL_TFJS_NODE';
 
-type PeerName = keyof typeof commands;
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const builtAt = (variant: 'native' | 'portable') =>
+  statSync(file(`../../../packages/backend-native/build/${variant}/unroll.node`), { throwIfNoEntry: false })?.mtimeMs ??
+  0;
 
-const commands = {
-  unroll: () => unrollWorker('native'),
-  /** TensorFlow.js' own plain JavaScript engine: minutes a step on the larger models */
-  cpu: () => unrollWorker('cpu'),
-  pytorch: () => {
-    const python = process.env[pythonVariable];
-    if (python === undefined) {
-      throw new BackendError(
-        'bench/no-python',
-        `the peer pytorch needs ${pythonVariable} to name a Python that has torch`,
-      );
-    }
-    return { command: python, arguments: [fileURLToPath(new URL('../../peers/pytorch.py', import.meta.url))] };
+/** A peer and what it can be asked for. */
+export interface BenchPeer extends Peer {
+  /** a language model's step at batch 1, too */
+  readonly infers: boolean;
+  /** a large product by its own library */
+  readonly hasCeiling: boolean;
+  measures(task: Shape['task'], precision: Precision): boolean;
+  /** whether a run measures it where no peers are named, besides where it can be measured at all */
+  isDefault(model: string, precision: Precision): boolean;
+  /** what this machine lacks for it, and how to get it */
+  readonly missing: string | undefined;
+}
+
+const everything = { infers: true, hasCeiling: true, measures: () => true, isDefault: () => true, missing: undefined };
+
+/** The first is compared with each other one. */
+export const peers: readonly BenchPeer[] = [
+  { name: 'unroll', worker: unrollWorker('native'), ...everything },
+  {
+    name: 'pytorch',
+    worker: { command: process.env[pythonVariable] ?? 'python3', arguments: [file('../../peers/pytorch/worker.py')] },
+    ...everything,
+    missing: requireVariable(pythonVariable, 'a Python that has torch'),
   },
-};
+  {
+    name: 'portable',
+    worker: { ...unrollWorker('native'), environment: { UNROLL_NATIVE_BUILD: 'portable' } },
+    ...everything,
+    isDefault: (_model, precision) => precision === 'float32',
+    // one that was built from older sources would be another engine
+    missing:
+      builtAt('portable') < builtAt('native') || builtAt('portable') === 0
+        ? 'the engine without oneDNN; `pnpm --filter @unroll/backend-native run build:portable` builds it'
+        : undefined,
+  },
+  {
+    name: 'tfjs-node',
+    worker: { command: process.execPath, arguments: [file('../../peers/tfjs-node.mjs')] },
+    ...everything,
+    infers: false,
+    measures: (task, precision) => precision === 'float32' && (task === 'language-model' || task === 'products'),
+    missing: requireVariable(tfjsNodeVariable, 'a folder whose node_modules has a working @tensorflow/tfjs-node'),
+  },
+  {
+    // TensorFlow.js' own plain JavaScript engine: minutes a step on the larger models
+    name: 'cpu',
+    worker: unrollWorker('cpu'),
+    ...everything,
+    hasCeiling: false,
+    measures: (task, precision) => precision === 'float32' && task !== 'products',
+    isDefault: (model) => model === 'ptb-small',
+  },
+];
 
-/** What is measured where nothing else is asked for. */
-export function defaultPeers(): readonly PeerName[] {
-  return process.env[pythonVariable] === undefined ? ['unroll'] : ['unroll', 'pytorch'];
+function requireVariable(variable: string, meaning: string): string | undefined {
+  return process.env[variable] === undefined ? `${variable} to name ${meaning}` : undefined;
 }
 
 /** @throws {UsageError} for a name that is none, {@link BackendError} for a peer that this machine cannot run */
-export function findPeer(name: string): Peer {
-  if (!Object.hasOwn(commands, name)) {
-    throw new UsageError('usage/peer', `there is no peer '${name}'; there are ${Object.keys(commands).join(', ')}`);
+export function findPeer(name: string): BenchPeer {
+  const peer = peers.find((each) => each.name === name);
+  if (peer === undefined) {
+    throw new UsageError(
+      'usage/peer',
+      `there is no peer '${name}'; there are ${peers.map(({ name }) => name).join(', ')}`,
+    );
   }
-  return { name, worker: commands[name as PeerName]() };
+  if (peer.missing !== undefined) {
+    throw new BackendError('bench/no-peer', `the peer ${name} needs ${peer.missing}`);
+  }
+  return peer;
+}
+
+/** What is measured, as far as it decides who takes part. */
+interface Measured {
+  readonly task: Shape['task'];
+  readonly model: string;
+  readonly precision: Precision;
+}
+
+/**
+ * Those who can take part.
+ *
+ * @param asked - by name; without it, all that are there and default
+ * @throws {UsageError} if none is left
+ */
+export function choosePeers(asked: readonly BenchPeer[] | undefined, measured: Measured): readonly BenchPeer[] {
+  const { task, model, precision } = measured;
+  const candidates = asked ?? peers.filter((peer) => peer.missing === undefined && peer.isDefault(model, precision));
+  const able = candidates.filter((peer) => peer.measures(task, precision));
+  if (able.length > 0) return able;
+  throw new UsageError('usage/peers', `none of the peers can be measured in ${precision} on a ${task}`);
 }
 
 /** The same Node with the same flags, so that a driver that runs from source measures the sources. */
 function unrollWorker(engine: string) {
-  const script = fileURLToPath(new URL('./unroll-worker.js', import.meta.url));
-  return { command: process.execPath, arguments: [...process.execArgv, script, engine] };
+  return { command: process.execPath, arguments: [...process.execArgv, file('./unroll-worker.js'), engine] };
 }

@@ -1,47 +1,134 @@
-import type { BenchResult } from '../harness/bench-result.js';
-import type { Comparison } from '../harness/comparison.js';
+import type { ResultHead, SpeedResult } from '../harness/bench-result.js';
 import type { Measurement } from '../harness/measure.js';
+import { fastest } from '../measures/latency.js';
+import { ceilingShare, type TrainingComparison } from '../measures/training.js';
 import { formatTable } from './markdown.js';
 
 const reference = 'pytorch';
-const head = [
-  'model',
-  'precision',
-  'training step',
-  'PyTorch',
-  'faster',
-  'batch-1 step',
-  'PyTorch',
-  'peak memory',
-  'PyTorch',
-];
+const nothing = 'Nothing has been measured yet.';
 
-/** README's table of speed: medians of one run of `pnpm bench`, and what it ran on. */
-export function formatSpeed(result: BenchResult | undefined): string {
-  if (result === undefined) return 'Nothing has been measured yet.';
-  const { machine, date, revision, threads } = result;
-  const sets = machine.instructionSets.filter((set) => /^(avx2|avx512_bf16|avx512f|amx_bf16|asimd|bf16)$/.test(set));
-  const engines = [...new Set(result.comparisons.flatMap(({ measurements }) => measurements.map((m) => m.engine)))];
-  return [
-    formatTable([head, ...result.comparisons.map(formatRow)]),
-    `Measured on ${date.slice(0, 10)} at revision ${revision}: ${machine.cpu} (${sets.join(', ')}), ${threads} threads, Node ` +
-      `${machine.node.slice(1)}; ${engines.join('; ')}.`,
-  ].join('\n\n');
+/** README's tables of speed, from one run of `pnpm bench`: training, then steps at batch 1 and the command line. */
+export function formatSpeed(result: SpeedResult | undefined): string {
+  if (result === undefined) return nothing;
+  const tables = [trainingTable(result.training), stepTable(result)].filter((table) => table !== undefined);
+  return [...tables, measuredOn(result)].join('\n\n');
 }
 
-function formatRow({ model, precision, measurements, speedups }: Comparison): readonly string[] {
-  const ours = measurements[0]!;
-  const theirs = measurements.find(({ peer }) => peer === reference);
-  const faster = speedups.find(({ against }) => against === reference);
-  const both = (format: (measurement: Measurement) => string) => [format(ours), theirs ? format(theirs) : '–'];
-  const [step, theirStep] = both(({ stepMs }) => `${stepMs.median.toFixed(1)} ms`);
-  return [
-    model,
-    precision,
-    step!,
-    theirStep!,
-    faster ? `${faster.step.toFixed(2)}×` : '–',
-    ...both(({ inferMs }) => `${(inferMs.median * 1000).toFixed(0)} µs`),
-    ...both(({ peakBytes }) => `${(peakBytes / 2 ** 20).toFixed(0)} MiB`),
+function trainingTable(comparisons: readonly TrainingComparison[]): string | undefined {
+  const head = ['model', 'precision', 'training step', 'PyTorch', 'faster', 'of ceiling', 'peak memory', 'PyTorch'];
+  const rows = comparisons.map((comparison) => {
+    const ours = comparison.measurements[0]!;
+    const theirs = find(comparison, reference);
+    const faster = comparison.speedups.find(({ against }) => against === reference);
+    return [
+      comparison.model,
+      comparison.precision,
+      step(ours),
+      step(theirs),
+      faster ? `${faster.work.train!.median.toFixed(2)}×` : '–',
+      share(comparison, ours),
+      memory(ours),
+      memory(theirs),
+    ];
+  });
+  return rows.length === 0 ? undefined : formatTable([head, ...rows]);
+}
+
+/** What does one thing at a time. */
+function stepTable({ latency, commandLine }: SpeedResult): string | undefined {
+  const steps = latency.map((comparison) => {
+    const [ours, theirs] = ['unroll', reference].map((peer) => fastest(comparison, peer)?.ms.infer!.median);
+    const { layers, hiddenSize } = comparison.shape;
+    const name = `step at batch 1, ${layers} × ${hiddenSize} LSTM`;
+    return [name, microseconds(ours), microseconds(theirs), ours && theirs ? `${(theirs / ours).toFixed(2)}×` : '–'];
+  });
+  const processes = commandLine
+    ? [
+        [
+          `\`unroll-lm generate\`, ${commandLine.generation.model}`,
+          characters(commandLine.generation.charactersPerSecond),
+        ],
+        ['start of `unroll-lm --help`', milliseconds(commandLine.helpMs.median)],
+        [`\`unroll-lm generate --length 1\`, ${commandLine.small}`, milliseconds(commandLine.generateMs.median)],
+      ].map((cells) => [...cells, '–', '–'])
+    : [];
+  const rows = [...steps, ...processes];
+  return rows.length === 0 ? undefined : formatTable([['one at a time', 'unroll', 'PyTorch', 'faster'], ...rows]);
+}
+
+/** The table of all peers on the page of the benchmarks: each model's row is a peer. */
+export function formatPeers(result: SpeedResult | undefined): string {
+  if (result === undefined) return nothing;
+  const head = [
+    'model',
+    'precision',
+    'peer',
+    'training step',
+    'unroll faster',
+    'GFLOP/s',
+    'of ceiling',
+    'ceiling',
+    'memory',
   ];
+  const rows = result.training.flatMap((comparison) =>
+    comparison.measurements.map((measurement) => {
+      const faster = comparison.speedups.find(({ against }) => against === measurement.peer);
+      const ceiling = comparison.ceilings.find(({ peer }) => peer === measurement.peer);
+      return [
+        comparison.model,
+        comparison.precision,
+        measurement.peer,
+        step(measurement),
+        faster ? `${faster.work.train!.median.toFixed(2)}×` : '–',
+        (comparison.operations / measurement.ms.train!.median / 1e6).toFixed(0),
+        share(comparison, measurement),
+        ceiling ? ceiling.gigaflops.toFixed(0) : '–',
+        memory(measurement),
+      ];
+    }),
+  );
+  const steps = result.latency.flatMap(({ shape, measurements }) =>
+    measurements.map(({ peer, threads, ms }) => [
+      `${shape.layers} × ${shape.hiddenSize}`,
+      peer,
+      String(threads),
+      microseconds(ms.infer!.median),
+    ]),
+  );
+  const tables = [
+    formatTable([head, ...rows]),
+    formatTable([['LSTM at batch 1', 'peer', 'threads', 'step'], ...steps]),
+  ];
+  return [...tables, measuredOn(result)].join('\n\n');
+}
+
+/** Machine, revision and engines of a result. */
+function measuredOn(result: SpeedResult): string {
+  const all = [...result.training, ...result.latency].flatMap(({ measurements }) => measurements);
+  const engines = [...new Set(all.map(({ engine }) => engine))];
+  return `${describeHead(result)}; ${engines.join('; ')}.`;
+}
+
+/** `Measured on …: machine, threads, Node`. */
+export function describeHead({ machine, date, revision, threads }: ResultHead): string {
+  const sets = machine.instructionSets.filter((set) => /^(avx2|avx512_bf16|avx512f|amx_bf16|asimd|bf16)$/.test(set));
+  return (
+    `Measured on ${date.slice(0, 10)} at revision ${revision}: ${machine.cpu} (${sets.join(', ')}), ${threads} threads, Node ` +
+    machine.node.slice(1)
+  );
+}
+
+function find({ measurements }: TrainingComparison, peer: string): Measurement | undefined {
+  return measurements.find((measurement) => measurement.peer === peer);
+}
+
+const step = (of: Measurement | undefined) => (of ? `${of.ms.train!.median.toFixed(1)} ms` : '–');
+const memory = (of: Measurement | undefined) => (of ? `${(of.peakBytes / 2 ** 20).toFixed(0)} MiB` : '–');
+const microseconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(1000 * ms).toFixed(0)} µs`);
+const milliseconds = (ms: number) => `${ms.toFixed(0)} ms`;
+const characters = (perSecond: number) => `${perSecond.toFixed(0)} characters/s`;
+
+function share(comparison: TrainingComparison, measurement: Measurement): string {
+  const reached = ceilingShare(comparison, measurement);
+  return reached ? `${(100 * reached.share).toFixed(0)} %` : '–';
 }
