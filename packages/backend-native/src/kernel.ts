@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BackendError } from '@unroll/core/errors';
+import { BackendError, ShapeError } from '@unroll/core/errors';
 import type { NativeBackend } from './backend.js';
 
 export const backendName = 'native';
@@ -44,6 +44,16 @@ export function resetKernelRuns(): void {
   for (const count of counts.values()) count.native = count.fallback = 0;
 }
 
+/** Values that the engine finds impossible, such as a length past the end, are a mistake of the caller: one clear line. */
+function runInWords(run: NativeKernel, call: KernelCall): ReturnType<NativeKernel> {
+  try {
+    return run(call);
+  } catch (error) {
+    if (!(error instanceof RangeError && 'code' in error && error.code === 'ERR_UNROLL_VALUE')) throw error;
+    throw new ShapeError('shape/range', error.message.replace(/^unroll: /, ''), { cause: error });
+  }
+}
+
 function registerNative({ kernelName, run }: NativeKernelConfig): void {
   const count = countOf(kernelName);
   const fallback = tf.getKernel(kernelName, fallbackName)?.kernelFunc;
@@ -51,7 +61,7 @@ function registerNative({ kernelName, run }: NativeKernelConfig): void {
     kernelName,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
-      const result = run({ inputs, attrs: attrs ?? {}, backend: backend as NativeBackend });
+      const result = runInWords(run, { inputs, attrs: attrs ?? {}, backend: backend as NativeBackend });
       if (result !== undefined) {
         count.native++;
         return result;

@@ -31,7 +31,8 @@ export interface RecordedStages {
 
 /**
  * The addon's general functions; every one checks its arguments and throws a TypeError with code
- * `ERR_UNROLL_ARGUMENT` that names the function and the argument. Results are written into the last array.
+ * `ERR_UNROLL_ARGUMENT` that names the function and the argument, or for values that cannot be right (a length past the
+ * end) a RangeError with code `ERR_UNROLL_VALUE`. Results are written into the last array.
  */
 export interface NativeFunctions extends FusedFunctions {
   configure(threads: number, precision: Precision): void;

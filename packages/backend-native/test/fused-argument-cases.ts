@@ -30,6 +30,7 @@ const sequence = (gates: number): Argument[] => [
   floats(B * H),
   optional(ints(B)),
   optional(floats(B * H)),
+  { value: H, wrong: [undefined, null, 'text', H - 1, 2 * H + 1, H + 0.5, NaN, {}] },
 ];
 const state = () => floats(B * H);
 const steps = (width = H) => floats(T * B * width);
@@ -72,34 +73,33 @@ const stepper = (): Argument => ({
 });
 type PrepareCall = Parameters<FusedFunctions['prepareStepper']>;
 
+const rnnWalk = () => [...sequence(1), word('tanh'), steps(), state()];
+const rnnWalkBack = () => [...sequence(1), word('relu'), steps(), steps(), state(), ...gradients(1)];
+const lstmWalk = () => [...sequence(4), state(), steps(), state(), state(), steps(4 * H), steps()];
+const lstmWalkBack = () => {
+  const kept = [state(), steps(), steps(4 * H), steps()];
+  return [...sequence(4), ...kept, steps(), state(), state(), ...gradients(4), state()];
+};
+const gruWalk = () => [...sequence(3), floats(3 * H), steps(), state(), steps(4 * H)];
+const gruWalkBack = () => {
+  const kept = [floats(3 * H), steps(), steps(4 * H)];
+  return [...sequence(3), ...kept, steps(), state(), ...gradients(3), floats(3 * H)];
+};
+
 /** The functions of the fused kernels. */
 export const fusedCases: ArgumentCases = {
-  rnnSequence: [...sequence(1), word('tanh'), steps(), state()],
-  rnnSequenceGrad: [...sequence(1), word('relu'), steps(), steps(), state(), ...gradients(1)],
-  lstmSequence: [...sequence(4), state(), steps(), state(), state(), steps(4 * H), steps()],
-  lstmSequenceGrad: [
-    ...sequence(4),
-    state(),
-    steps(),
-    steps(4 * H),
-    steps(),
-    steps(),
-    state(),
-    state(),
-    ...gradients(4),
-    state(),
-  ],
-  gruSequence: [...sequence(3), floats(3 * H), steps(), state(), steps(4 * H)],
-  gruSequenceGrad: [
-    ...sequence(3),
-    floats(3 * H),
-    steps(),
-    steps(4 * H),
-    steps(),
-    state(),
-    ...gradients(3),
-    floats(3 * H),
-  ],
+  rnnSequence: rnnWalk(),
+  rnnSequenceGrad: rnnWalkBack(),
+  rnnSequencePair: [...rnnWalk(), ...rnnWalk()],
+  rnnSequencePairGrad: [...rnnWalkBack(), ...rnnWalkBack()],
+  lstmSequence: lstmWalk(),
+  lstmSequenceGrad: lstmWalkBack(),
+  lstmSequencePair: [...lstmWalk(), ...lstmWalk()],
+  lstmSequencePairGrad: [...lstmWalkBack(), ...lstmWalkBack()],
+  gruSequence: gruWalk(),
+  gruSequenceGrad: gruWalkBack(),
+  gruSequencePair: [...gruWalk(), ...gruWalk()],
+  gruSequencePairGrad: [...gruWalkBack(), ...gruWalkBack()],
   linearCrossEntropy: [
     size(rows),
     size(width),

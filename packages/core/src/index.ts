@@ -38,6 +38,13 @@ export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyTensors,
 } from './losses/cross-entropy.js';
+export {
+  bidirectionalSequence,
+  type BidirectionalSequenceOutputs,
+  type BidirectionalSequenceTensors,
+  type DirectionState,
+  type DirectionTensors,
+} from './ops/bidirectional-sequence.js';
 export { dropoutMask } from './ops/dropout-mask.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
 export { hasKernel } from './ops/has-kernel.js';

@@ -50,16 +50,15 @@ struct Sizes {
 struct Direction {
   bool gru, reverse;
   Sizes size;
-  int64_t inputs, width;
-  Floats input_kernel, recurrent_kernel, bias, zeros;
-  Floats output, final_h, final_c, gates, cells;
-  Floats d_input, d_input_kernel, d_recurrent_kernel, d_bias, d_recurrent_bias, d_h, d_c;
+  int64_t inputs, width, stride;
+  Floats input_kernel, recurrent_kernel, bias, zeros, final_h, final_c, gates, cells;
+  Floats d_input_kernel, d_recurrent_kernel, d_bias, d_recurrent_bias, d_h, d_c;
 
-  Direction(bool gru_, bool reverse_, Sizes s, int64_t inputs_)
-      : gru(gru_), reverse(reverse_), size(s), inputs(inputs_), width((gru ? 3 : 4) * s.h), input_kernel(Numbers(inputs * width, 0.05f)),
-        recurrent_kernel(Numbers(s.h * width, 0.05f)), bias(Numbers(width, 0.05f)), zeros(s.b * s.h), output(s.t * s.b * s.h),
-        final_h(s.b * s.h), final_c(s.b * s.h), gates(4 * s.t * s.b * s.h), cells(s.t * s.b * s.h), d_input(s.t * s.b * inputs),
-        d_input_kernel(inputs * width), d_recurrent_kernel(s.h * width), d_bias(width), d_recurrent_bias(width), d_h(s.b * s.h), d_c(s.b * s.h) {}
+  Direction(bool gru_, bool reverse_, Sizes s, int64_t inputs_, int64_t stride_)
+      : gru(gru_), reverse(reverse_), size(s), inputs(inputs_), width((gru ? 3 : 4) * s.h), stride(stride_), input_kernel(Numbers(inputs * width, 0.05f)),
+        recurrent_kernel(Numbers(s.h * width, 0.05f)), bias(Numbers(width, 0.05f)), zeros(s.b * s.h), final_h(s.b * s.h), final_c(s.b * s.h),
+        gates(4 * s.t * s.b * s.h), cells(s.t * s.b * s.h), d_input_kernel(inputs * width), d_recurrent_kernel(s.h * width), d_bias(width),
+        d_recurrent_bias(width), d_h(s.b * s.h), d_c(s.b * s.h) {}
 
   SequenceInputs Inputs(const float* input) const {
     SequenceInputs in;
@@ -67,19 +66,20 @@ struct Direction {
     in.input = input, in.input_kernel = input_kernel.data(), in.recurrent_kernel = recurrent_kernel.data();
     in.bias = bias.data(), in.initial_h = zeros.data();
     in.lengths = size.lengths == nullptr ? nullptr : size.lengths->data();
+    in.output_stride = stride;
     return in;
   }
-  void Forward(const float* input) {
-    if (gru) return Check(GruSequence({Inputs(input), bias.data(), output.data(), final_h.data(), gates.data()}));
-    Check(LstmSequence({Inputs(input), zeros.data(), output.data(), final_h.data(), final_c.data(), gates.data(), cells.data()}));
+  SequenceGradients Gradients(float* d_input) { return {d_input, d_input_kernel.data(), d_recurrent_kernel.data(), d_bias.data(), d_h.data()}; }
+
+  void Call(const float* input, float* output, LstmSequenceForward& call) {
+    call = {Inputs(input), zeros.data(), output, final_h.data(), final_c.data(), gates.data(), cells.data()};
   }
-  void Backward(const float* input, const float* d_output) {
-    const SequenceGradients g{d_input.data(), d_input_kernel.data(), d_recurrent_kernel.data(), d_bias.data(), d_h.data()};
-    if (gru) {
-      Check(GruSequenceGradient({Inputs(input), bias.data(), output.data(), gates.data(), d_output, zeros.data(), g, d_recurrent_bias.data()}));
-    } else {
-      Check(LstmSequenceGradient({Inputs(input), zeros.data(), output.data(), gates.data(), cells.data(), d_output, zeros.data(), zeros.data(), g, d_c.data()}));
-    }
+  void Call(const float* input, float* output, GruSequenceForward& call) { call = {Inputs(input), bias.data(), output, final_h.data(), gates.data()}; }
+  void Call(const float* input, const float* output, const float* d_output, float* d_input, LstmSequenceBackward& call) {
+    call = {Inputs(input), zeros.data(), output, gates.data(), cells.data(), d_output, zeros.data(), zeros.data(), Gradients(d_input), d_c.data()};
+  }
+  void Call(const float* input, const float* output, const float* d_output, float* d_input, GruSequenceBackward& call) {
+    call = {Inputs(input), bias.data(), output, gates.data(), d_output, zeros.data(), Gradients(d_input), d_recurrent_bias.data()};
   }
 };
 
@@ -90,29 +90,30 @@ struct Layer {
   Floats output, d_input;
 
   Layer(bool gru, int count, Sizes s, int64_t inputs) : size(s), output(count * s.t * s.b * s.h), d_input(s.t * s.b * inputs) {
-    for (int i = 0; i < count; ++i) directions.emplace_back(gru, i == 1, s, inputs);
+    for (int i = 0; i < count; ++i) directions.emplace_back(gru, i == 1, s, inputs, count * s.h);
+  }
+
+  template <typename Call>
+  void Forward(const float* input, Status (*kernel)(const Call*, int)) {
+    std::vector<Call> calls(directions.size());
+    for (size_t i = 0; i < calls.size(); ++i) directions[i].Call(input, output.data() + i * size.h, calls[i]);
+    Check(kernel(calls.data(), static_cast<int>(calls.size())));
+  }
+  template <typename Call>
+  void Backward(const float* input, const float* d_output, Status (*kernel)(const Call*, int)) {
+    std::vector<Call> calls(directions.size());
+    for (size_t i = 0; i < calls.size(); ++i)
+      directions[i].Call(input, output.data() + i * size.h, d_output + i * size.h, d_input.data(), calls[i]);
+    Check(kernel(calls.data(), static_cast<int>(calls.size())));
   }
 
   const float* Forward(const float* input) {
-    for (Direction& direction : directions) direction.Forward(input);
-    if (directions.size() == 1) return directions[0].output.data();
-    for (int64_t row = 0; row < size.t * size.b; ++row)
-      for (int i = 0; i < 2; ++i)
-        std::memcpy(&output[(2 * row + i) * size.h], &directions[i].output[row * size.h], static_cast<size_t>(size.h) * sizeof(float));
+    directions[0].gru ? Forward<GruSequenceForward>(input, GruSequence) : Forward<LstmSequenceForward>(input, LstmSequence);
     return output.data();
   }
   const float* Backward(const float* input, const float* d_output) {
-    if (directions.size() == 1) {
-      directions[0].Backward(input, d_output);
-      return directions[0].d_input.data();
-    }
-    Floats half(static_cast<size_t>(size.t * size.b * size.h));
-    for (int i = 0; i < 2; ++i) {
-      for (int64_t row = 0; row < size.t * size.b; ++row)
-        std::memcpy(&half[row * size.h], d_output + (2 * row + i) * size.h, static_cast<size_t>(size.h) * sizeof(float));
-      directions[i].Backward(input, half.data());
-    }
-    for (size_t i = 0; i < d_input.size(); ++i) d_input[i] = directions[0].d_input[i] + directions[1].d_input[i];
+    directions[0].gru ? Backward<GruSequenceBackward>(input, d_output, GruSequenceGradient)
+                      : Backward<LstmSequenceBackward>(input, d_output, LstmSequenceGradient);
     return d_input.data();
   }
 };

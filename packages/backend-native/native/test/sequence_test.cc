@@ -68,11 +68,16 @@ struct Layer {
   }
 };
 
-/// Runs both kernels of a layer into guarded buffers.
+/// The calls of both kernels of a layer, into guarded buffers.
 struct Run {
   const Layer& layer;
   Guarded output, final_h, final_c, gates, cells;
   Guarded d_input, d_input_kernel, d_recurrent_kernel, d_bias, d_recurrent_bias, d_initial_h, d_initial_c;
+  // Where output, its gradient and the gradient of the input lie: in this run's own arrays unless told otherwise.
+  float* output_at = output.data();
+  const float* d_output_at = layer.d_output.data();
+  float* d_input_at = d_input.data();
+  int64_t output_stride = 0;
 
   explicit Run(const Layer& l)
       : layer(l), output(l.d_output.size()), final_h(l.initial_h.size()), final_c(l.initial_c.size()),
@@ -80,33 +85,52 @@ struct Run {
         d_recurrent_kernel(l.recurrent_kernel.size()), d_bias(l.bias.size()), d_recurrent_bias(l.bias.size()),
         d_initial_h(l.initial_h.size()), d_initial_c(l.initial_c.size()) {}
 
+  SequenceInputs Inputs() const {
+    SequenceInputs in = layer.Inputs();
+    in.output_stride = output_stride;
+    return in;
+  }
+  SequenceGradients Gradients() {
+    return {d_input_at, d_input_kernel.data(), d_recurrent_kernel.data(), d_bias.data(), d_initial_h.data()};
+  }
   RnnActivation Activation() const { return layer.shape.kind == CellKind::kRnnRelu ? RnnActivation::kRelu : RnnActivation::kTanh; }
 
-  Status Forward() {
-    switch (layer.shape.kind) {
-      case CellKind::kLstm:
-        return LstmSequence({layer.Inputs(), layer.initial_c.data(), output.data(), final_h.data(), final_c.data(), gates.data(), cells.data()});
-      case CellKind::kGru:
-        return GruSequence({layer.Inputs(), layer.recurrent_bias.data(), output.data(), final_h.data(), gates.data()});
-      default:
-        return RnnSequence({layer.Inputs(), Activation(), output.data(), final_h.data()});
-    }
+  void Call(LstmSequenceForward& call) {
+    call = {Inputs(), layer.initial_c.data(), output_at, final_h.data(), final_c.data(), gates.data(), cells.data()};
   }
-
-  Status Backward() {
-    const SequenceGradients g{d_input.data(), d_input_kernel.data(), d_recurrent_kernel.data(), d_bias.data(), d_initial_h.data()};
-    switch (layer.shape.kind) {
-      case CellKind::kLstm:
-        return LstmSequenceGradient({layer.Inputs(), layer.initial_c.data(), output.data(), gates.data(), cells.data(), layer.d_output.data(),
-                                     layer.d_final_h.data(), layer.d_final_c.data(), g, d_initial_c.data()});
-      case CellKind::kGru:
-        return GruSequenceGradient({layer.Inputs(), layer.recurrent_bias.data(), output.data(), gates.data(), layer.d_output.data(),
-                                    layer.d_final_h.data(), g, d_recurrent_bias.data()});
-      default:
-        return RnnSequenceGradient({layer.Inputs(), Activation(), output.data(), layer.d_output.data(), layer.d_final_h.data(), g});
-    }
+  void Call(LstmSequenceBackward& call) {
+    call = {Inputs(), layer.initial_c.data(), output_at, gates.data(), cells.data(), d_output_at, layer.d_final_h.data(), layer.d_final_c.data(),
+            Gradients(), d_initial_c.data()};
   }
+  void Call(GruSequenceForward& call) { call = {Inputs(), layer.recurrent_bias.data(), output_at, final_h.data(), gates.data()}; }
+  void Call(GruSequenceBackward& call) {
+    call = {Inputs(), layer.recurrent_bias.data(), output_at, gates.data(), d_output_at, layer.d_final_h.data(), Gradients(), d_recurrent_bias.data()};
+  }
+  void Call(RnnSequenceForward& call) { call = {Inputs(), Activation(), output_at, final_h.data()}; }
+  void Call(RnnSequenceBackward& call) { call = {Inputs(), Activation(), output_at, d_output_at, layer.d_final_h.data(), Gradients()}; }
 };
+
+/// Gives the calls of all runs to one kernel.
+template <typename Call>
+Status Together(std::vector<Run*> runs, Status (*kernel)(const Call*, int)) {
+  std::vector<Call> calls(runs.size());
+  for (size_t i = 0; i < runs.size(); ++i) runs[i]->Call(calls[i]);
+  return kernel(calls.data(), static_cast<int>(calls.size()));
+}
+Status Forward(const std::vector<Run*>& runs) {
+  switch (runs[0]->layer.shape.kind) {
+    case CellKind::kLstm: return Together<LstmSequenceForward>(runs, LstmSequence);
+    case CellKind::kGru: return Together<GruSequenceForward>(runs, GruSequence);
+    default: return Together<RnnSequenceForward>(runs, RnnSequence);
+  }
+}
+Status Backward(const std::vector<Run*>& runs) {
+  switch (runs[0]->layer.shape.kind) {
+    case CellKind::kLstm: return Together<LstmSequenceBackward>(runs, LstmSequenceGradient);
+    case CellKind::kGru: return Together<GruSequenceBackward>(runs, GruSequenceGradient);
+    default: return Together<RnnSequenceBackward>(runs, RnnSequenceGradient);
+  }
+}
 
 /// Compares a gradient with central differences of the float64 reference: every number of a small tensor, else a
 /// random direction.
@@ -134,14 +158,14 @@ void CheckGradient(const Layer& layer, Doubles ReferenceInputs::*field, const Gu
 
 void TestLayer(const Layer& layer, Random& random) {
   Run run(layer);
-  Status status = run.Forward();
+  Status status = Forward({&run});
   CHECK(status.ok(), "%s", status.message().c_str());
   const ReferenceOutputs expected = ReferenceSequence(layer.shape, layer.Reference());
   CheckClose(run.output, expected.output, 1e-5, 3e-6, layer.Name() + " output");
   CheckClose(run.final_h, expected.final_h, 1e-5, 3e-6, layer.Name() + " final h");
   CheckClose(run.final_c, expected.final_c, 1e-5, 3e-6, layer.Name() + " final c");
   CHECK(run.gates.GuardsIntact() && run.cells.GuardsIntact(), "%s: gates or cells wrote outside", layer.Name().c_str());
-  status = run.Backward();
+  status = Backward({&run});
   CHECK(status.ok(), "%s", status.message().c_str());
   CheckGradient(layer, &ReferenceInputs::input, run.d_input, "input", random);
   CheckGradient(layer, &ReferenceInputs::input_kernel, run.d_input_kernel, "input kernel", random);
@@ -182,11 +206,61 @@ void TestShared() {
     }
 }
 
+/// `part` [n, count] beside another in rows of 2 * count.
+void PutBeside(const float* part, int64_t count, int64_t n, float* whole) {
+  for (int64_t row = 0; row < n; ++row) std::copy(part + row * count, part + (row + 1) * count, whole + row * 2 * count);
+}
+
+/// Two directions in one call, outputs side by side and one gradient of the input, are two calls.
+void TestPair(ReferenceShape shape, Random& random) {
+  const Layer forward(shape, random);
+  shape.reverse = !shape.reverse;
+  Layer backward(shape, random);
+  backward.input = forward.input;
+  const int64_t rows = shape.t * shape.b, h = shape.h;
+  Guarded output(2 * rows * h), d_input(forward.input.size());
+  std::vector<float> expected_output(2 * rows * h), d_output(2 * rows * h);
+  std::vector<double> expected_d_input(forward.input.size());
+  std::vector<std::unique_ptr<Run>> alone, together;
+  for (const Layer* layer : std::initializer_list<const Layer*>{&forward, &backward}) {
+    const int64_t column = alone.empty() ? 0 : h;
+    alone.push_back(std::make_unique<Run>(*layer));
+    CHECK(Forward({alone.back().get()}).ok() && Backward({alone.back().get()}).ok(), "%s", layer->Name().c_str());
+    PutBeside(alone.back()->output.data(), h, rows, expected_output.data() + column);
+    PutBeside(layer->d_output.data(), h, rows, d_output.data() + column);
+    for (size_t i = 0; i < expected_d_input.size(); ++i) expected_d_input[i] += alone.back()->d_input[i];
+    together.push_back(std::make_unique<Run>(*layer));
+    together.back()->output_at = output.data() + column, together.back()->d_output_at = d_output.data() + column;
+    together.back()->output_stride = 2 * h, together.back()->d_input_at = d_input.data();
+  }
+  const std::vector<Run*> pair{together[0].get(), together[1].get()};
+  CHECK(Forward(pair).ok() && Backward(pair).ok(), "pair %s", forward.Name().c_str());
+  CheckClose(output, Widen(expected_output), 1e-6, 1e-6, "pair output " + forward.Name());
+  CheckClose(d_input, expected_d_input, 1e-5, 1e-5, "pair d input " + forward.Name());
+  for (int i = 0; i < 2; ++i)
+    for (auto [field, name] : std::initializer_list<std::pair<Guarded Run::*, const char*>>{
+             {&Run::final_h, "final h"}, {&Run::final_c, "final c"}, {&Run::d_input_kernel, "d input kernel"},
+             {&Run::d_recurrent_kernel, "d recurrent kernel"}, {&Run::d_bias, "d bias"}, {&Run::d_recurrent_bias, "d recurrent bias"},
+             {&Run::d_initial_h, "d initial h"}, {&Run::d_initial_c, "d initial c"}}) {
+      CheckClose((*together[i]).*field, (*alone[i]).*field, 1e-5, 1e-5, std::string("pair ") + name + " " + forward.Name());
+    }
+}
+
+void TestPairs() {
+  Random random(6);
+  for (CellKind kind : {CellKind::kRnnTanh, CellKind::kLstm, CellKind::kGru})
+    for (int variant : {0, 2, 4, 7}) {
+      TestPair(Shape(kind, 5, 3, 4, 5, variant, random), random);
+      TestPair(Shape(kind, 4, 26, 7, 101, variant, random), random);
+    }
+}
+
 void TestErrors() {
   Random random(5);
   Layer layer(Shape(CellKind::kLstm, 3, 2, 2, 4, 0, random), random);
   layer.shape.lengths = {3, 4};
-  const Status status = Run(layer).Forward();
+  Run run(layer);
+  const Status status = Forward({&run});
   CHECK(status.message() == "unroll: LstmSequence: lengths[1] must be in [0, 3] (the time steps of input), got 4", "%s", status.message().c_str());
 }
 
@@ -196,8 +270,9 @@ int main() {
   for (int threads : {1, 2, 3}) {
     Configure(threads, Precision::kFloat32);
     ForEachTarget([&] {
-      if (threads == 1) TestShapes();
+      if (threads < 3) TestShapes();
       TestShared();
+      TestPairs();
       TestErrors();
     });
   }

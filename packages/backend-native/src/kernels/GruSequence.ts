@@ -1,15 +1,19 @@
 import { GruSequence } from '@unroll/core';
 import type { NativeKernelConfig } from '../kernel.js';
 import { nativeFunctions } from '../native.js';
-import { readSequence } from './sequence.js';
+import type { GruWalk } from './fused-functions.js';
+import { sequenceKernel, type MakeWalk } from './sequence.js';
+
+export const gruWalk: MakeWalk<GruWalk> = ({ sequence, hiddenSize, floats, steps, state }, output) => {
+  const [finalH, gates] = [state(), steps(4 * hiddenSize)];
+  return {
+    call: [...sequence, floats('recurrentBias'), output, finalH.values, gates.values],
+    finals: [finalH],
+    internals: [gates],
+  };
+};
 
 export const gruSequenceKernel: NativeKernelConfig = {
   kernelName: GruSequence,
-  run: (call) => {
-    const { sequence, sizes, floats, steps, state } = readSequence(call);
-    const recurrentBias = floats('recurrentBias');
-    const [output, finalH, gates] = [steps(sizes.hiddenSize), state(), steps(4 * sizes.hiddenSize)];
-    nativeFunctions().gruSequence(...sequence, recurrentBias, output.values, finalH.values, gates.values);
-    return [output, finalH, gates];
-  },
+  run: sequenceKernel(gruWalk, (...call) => nativeFunctions().gruSequence(...call)),
 };

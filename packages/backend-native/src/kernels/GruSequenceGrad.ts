@@ -1,24 +1,29 @@
 import { GruSequenceGrad } from '@unroll/core';
 import type { NativeKernelConfig } from '../kernel.js';
 import { nativeFunctions } from '../native.js';
-import { allocateGradients, readSequence } from './sequence.js';
+import type { GruWalkBack } from './fused-functions.js';
+import { allocateGradients, sequenceGradKernel, type MakeWalkBack } from './sequence.js';
 
-export const gruSequenceGradKernel: NativeKernelConfig = {
-  kernelName: GruSequenceGrad,
-  run: (call) => {
-    const { sequence, floats } = readSequence(call);
-    const { common, initialH, gradients } = allocateGradients(call);
-    const recurrentBias = call.backend.allocate(call.inputs['recurrentBias']!.shape, 'float32');
-    nativeFunctions().gruSequenceGrad(
+export const gruWalkBack: MakeWalkBack<GruWalkBack> = (call, dInput) => {
+  const { sequence, inputs, backend, floats, columnsOf } = call;
+  const { common, initialH, gradients } = allocateGradients(call, dInput);
+  const recurrentBias = backend.allocate(inputs['recurrentBias']!.shape, 'float32');
+  return {
+    call: [
       ...sequence,
       floats('recurrentBias'),
-      floats('output'),
+      columnsOf(floats('output')),
       floats('gates'),
-      floats('dOutput'),
+      columnsOf(floats('dOutput')),
       floats('dFinalH'),
       ...gradients,
       recurrentBias.values,
-    );
-    return [...common, recurrentBias, initialH];
-  },
+    ],
+    gradients: [...common, recurrentBias, initialH],
+  };
+};
+
+export const gruSequenceGradKernel: NativeKernelConfig = {
+  kernelName: GruSequenceGrad,
+  run: sequenceGradKernel(gruWalkBack, (...call) => nativeFunctions().gruSequenceGrad(...call)),
 };

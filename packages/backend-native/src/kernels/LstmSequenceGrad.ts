@@ -1,26 +1,31 @@
 import { LstmSequenceGrad } from '@unroll/core';
 import type { NativeKernelConfig } from '../kernel.js';
 import { nativeFunctions } from '../native.js';
-import { allocateGradients, readSequence } from './sequence.js';
+import type { LstmWalkBack } from './fused-functions.js';
+import { allocateGradients, sequenceGradKernel, type MakeWalkBack } from './sequence.js';
 
-export const lstmSequenceGradKernel: NativeKernelConfig = {
-  kernelName: LstmSequenceGrad,
-  run: (call) => {
-    const { sequence, floats, state } = readSequence(call);
-    const { common, initialH, gradients } = allocateGradients(call);
-    const initialC = state();
-    nativeFunctions().lstmSequenceGrad(
+export const lstmWalkBack: MakeWalkBack<LstmWalkBack> = (call, dInput) => {
+  const { sequence, floats, columnsOf, state } = call;
+  const { common, initialH, gradients } = allocateGradients(call, dInput);
+  const initialC = state();
+  return {
+    call: [
       ...sequence,
       floats('initialC'),
-      floats('output'),
+      columnsOf(floats('output')),
       floats('gates'),
       floats('cells'),
-      floats('dOutput'),
+      columnsOf(floats('dOutput')),
       floats('dFinalH'),
       floats('dFinalC'),
       ...gradients,
       initialC.values,
-    );
-    return [...common, initialH, initialC];
-  },
+    ],
+    gradients: [...common, initialH, initialC],
+  };
+};
+
+export const lstmSequenceGradKernel: NativeKernelConfig = {
+  kernelName: LstmSequenceGrad,
+  run: sequenceGradKernel(lstmWalkBack, (...call) => nativeFunctions().lstmSequenceGrad(...call)),
 };

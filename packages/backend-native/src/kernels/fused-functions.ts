@@ -1,4 +1,7 @@
-/** What every sequence function begins with; shapes are those of `SequenceInputs` in core's kernel names. */
+/**
+ * What every sequence function begins with; shapes are those of `SequenceInputs` in core's kernel names. Rows of `output`
+ * and `dOutput` begin `outputStride` numbers apart, so that two walks can write beside each other.
+ */
 export type SequenceArguments = [
   timeSteps: number,
   batchSize: number,
@@ -12,6 +15,7 @@ export type SequenceArguments = [
   initialH: Float32Array,
   lengths: Int32Array | null,
   recurrentDropoutMask: Float32Array | null,
+  outputStride: number,
 ];
 
 /** Where the gradients go; without `dInput` that product is saved. */
@@ -23,67 +27,71 @@ export type SequenceGradients = [
   dInitialH: Float32Array,
 ];
 
-/** The addon's functions behind the fused kernels; `NativeFunctions` includes them. */
+export type RnnWalk = [...SequenceArguments, activation: 'tanh' | 'relu', output: Float32Array, finalH: Float32Array];
+export type RnnWalkBack = [
+  ...SequenceArguments,
+  activation: 'tanh' | 'relu',
+  output: Float32Array,
+  dOutput: Float32Array,
+  dFinalH: Float32Array,
+  ...SequenceGradients,
+];
+export type LstmWalk = [
+  ...SequenceArguments,
+  initialC: Float32Array,
+  output: Float32Array,
+  finalH: Float32Array,
+  finalC: Float32Array,
+  gates: Float32Array,
+  cells: Float32Array,
+];
+export type LstmWalkBack = [
+  ...SequenceArguments,
+  initialC: Float32Array,
+  output: Float32Array,
+  gates: Float32Array,
+  cells: Float32Array,
+  dOutput: Float32Array,
+  dFinalH: Float32Array,
+  dFinalC: Float32Array,
+  ...SequenceGradients,
+  dInitialC: Float32Array,
+];
+export type GruWalk = [
+  ...SequenceArguments,
+  recurrentBias: Float32Array,
+  output: Float32Array,
+  finalH: Float32Array,
+  gates: Float32Array,
+];
+export type GruWalkBack = [
+  ...SequenceArguments,
+  recurrentBias: Float32Array,
+  output: Float32Array,
+  gates: Float32Array,
+  dOutput: Float32Array,
+  dFinalH: Float32Array,
+  ...SequenceGradients,
+  dRecurrentBias: Float32Array,
+];
+
+/**
+ * The addon's functions behind the fused kernels; `NativeFunctions` includes them. Sequence functions walk once, those
+ * named `…Pair` twice side by side; the two gradients of a pair add up in `dInput` if it is the same.
+ */
 export interface FusedFunctions {
-  rnnSequence(
-    ...call: [...SequenceArguments, activation: 'tanh' | 'relu', output: Float32Array, finalH: Float32Array]
-  ): void;
-  rnnSequenceGrad(
-    ...call: [
-      ...SequenceArguments,
-      activation: 'tanh' | 'relu',
-      output: Float32Array,
-      dOutput: Float32Array,
-      dFinalH: Float32Array,
-      ...SequenceGradients,
-    ]
-  ): void;
-  lstmSequence(
-    ...call: [
-      ...SequenceArguments,
-      initialC: Float32Array,
-      output: Float32Array,
-      finalH: Float32Array,
-      finalC: Float32Array,
-      gates: Float32Array,
-      cells: Float32Array,
-    ]
-  ): void;
-  lstmSequenceGrad(
-    ...call: [
-      ...SequenceArguments,
-      initialC: Float32Array,
-      output: Float32Array,
-      gates: Float32Array,
-      cells: Float32Array,
-      dOutput: Float32Array,
-      dFinalH: Float32Array,
-      dFinalC: Float32Array,
-      ...SequenceGradients,
-      dInitialC: Float32Array,
-    ]
-  ): void;
-  gruSequence(
-    ...call: [
-      ...SequenceArguments,
-      recurrentBias: Float32Array,
-      output: Float32Array,
-      finalH: Float32Array,
-      gates: Float32Array,
-    ]
-  ): void;
-  gruSequenceGrad(
-    ...call: [
-      ...SequenceArguments,
-      recurrentBias: Float32Array,
-      output: Float32Array,
-      gates: Float32Array,
-      dOutput: Float32Array,
-      dFinalH: Float32Array,
-      ...SequenceGradients,
-      dRecurrentBias: Float32Array,
-    ]
-  ): void;
+  rnnSequence(...call: RnnWalk): void;
+  rnnSequenceGrad(...call: RnnWalkBack): void;
+  rnnSequencePair(...calls: [...RnnWalk, ...RnnWalk]): void;
+  rnnSequencePairGrad(...calls: [...RnnWalkBack, ...RnnWalkBack]): void;
+  lstmSequence(...call: LstmWalk): void;
+  lstmSequenceGrad(...call: LstmWalkBack): void;
+  lstmSequencePair(...calls: [...LstmWalk, ...LstmWalk]): void;
+  lstmSequencePairGrad(...calls: [...LstmWalkBack, ...LstmWalkBack]): void;
+  gruSequence(...call: GruWalk): void;
+  gruSequenceGrad(...call: GruWalkBack): void;
+  gruSequencePair(...calls: [...GruWalk, ...GruWalk]): void;
+  gruSequencePairGrad(...calls: [...GruWalkBack, ...GruWalkBack]): void;
 
   linearCrossEntropy(
     ...call: [

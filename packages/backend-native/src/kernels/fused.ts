@@ -1,4 +1,6 @@
 import type { NativeKernelConfig } from '../kernel.js';
+import { bidirectionalSequenceKernel } from './BidirectionalSequence.js';
+import { bidirectionalSequenceGradKernel } from './BidirectionalSequenceGrad.js';
 import { dropoutMaskKernel } from './DropoutMask.js';
 import { gruSequenceKernel } from './GruSequence.js';
 import { gruSequenceGradKernel } from './GruSequenceGrad.js';
@@ -19,6 +21,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   lstmSequenceGradKernel,
   gruSequenceKernel,
   gruSequenceGradKernel,
+  bidirectionalSequenceKernel,
+  bidirectionalSequenceGradKernel,
   linearCrossEntropyKernel,
   optimizerStepKernel,
   dropoutMaskKernel,

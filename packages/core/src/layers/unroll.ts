@@ -49,7 +49,8 @@ export function unroll<State extends CellState>(
   });
 }
 
-function checkShapes<State extends CellState>(
+/** @throws {ShapeError} as `unroll` does */
+export function checkShapes<State extends CellState>(
   cell: Cell<State>,
   input: tf.Tensor3D,
   options: UnrollOptions<State>,

@@ -16,6 +16,8 @@ export const LstmSequence = 'LstmSequence';
 export const LstmSequenceGrad = 'LstmSequenceGrad';
 export const GruSequence = 'GruSequence';
 export const GruSequenceGrad = 'GruSequenceGrad';
+export const BidirectionalSequence = 'BidirectionalSequence';
+export const BidirectionalSequenceGrad = 'BidirectionalSequenceGrad';
 export const LinearCrossEntropy = 'LinearCrossEntropy';
 export const OptimizerStep = 'OptimizerStep';
 export const DropoutMask = 'DropoutMask';
@@ -84,6 +86,20 @@ export type RnnSequenceGradInputs = RnnSequenceInputs & SequenceGradInputs;
 export type LstmSequenceGradInputs = LstmSequenceInputs &
   SequenceGradInputs & { gates: TensorInfo; cells: TensorInfo; dFinalC: TensorInfo };
 export type GruSequenceGradInputs = GruSequenceInputs & SequenceGradInputs & { gates: TensorInfo };
+
+/**
+ * Both directions of a layer of one kind of cell, side by side: two walks of that cell's own kernel over the same input.
+ *
+ * Inputs: `input` and `lengths`, and the rest of the cell's inputs for each direction, as `bias.forward` and
+ * `bias.backward`. Outputs: output `[T, B, 2H]`, forward beside backward, then the final states of forward and of
+ * backward, then what the gradient kernel needs of each. The gradient kernel gets dOutput `[T, B, 2H]`,
+ * `dFinalH.forward` and so on, and gives the gradients of `input` (the sum of both), of forward and of backward.
+ */
+export interface BidirectionalSequenceAttributes {
+  cell: 'elman' | 'lstm' | 'gru';
+  /** of elman cells */
+  activation?: 'tanh' | 'relu';
+}
 
 /**
  * Softmax cross-entropy of a linear layer, in nats, without keeping the logits.

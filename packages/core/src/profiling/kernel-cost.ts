@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  BidirectionalSequence,
+  BidirectionalSequenceGrad,
   DropoutMask,
   GruSequence,
   GruSequenceGrad,
@@ -61,9 +63,12 @@ function sequenceGradient(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations };
 }
 
+/** Of one direction; those of a bidirectional kernel are alike, so its `width` is that of both. */
 function sequenceSizes({ inputs }: FinishedCall) {
   const [timeSteps, batchSize, inputSize] = inputs['input']!.shape as [number, number, number];
-  const [hiddenSize, width] = inputs['recurrentKernel']!.shape as [number, number];
+  const kernels = Object.keys(inputs).filter((name) => name.startsWith('recurrentKernel'));
+  const [hiddenSize, gates] = inputs[kernels[0]!]!.shape as [number, number];
+  const width = kernels.length * gates;
   return { rows: timeSteps * batchSize, inputSize, hiddenSize, width };
 }
 
@@ -101,6 +106,8 @@ const formulas: Readonly<Record<string, CostFormula>> = {
   [RnnSequenceGrad]: sequenceGradient,
   [LstmSequenceGrad]: sequenceGradient,
   [GruSequenceGrad]: sequenceGradient,
+  [BidirectionalSequence]: sequence,
+  [BidirectionalSequenceGrad]: sequenceGradient,
   [LinearCrossEntropy]: outputLoss,
   [OptimizerStep]: optimizerStep,
   [DropoutMask]: movedBytes,

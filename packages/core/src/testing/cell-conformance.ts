@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CellOptions } from '../cells/cell-parts.js';
 import type { Cell, CellState } from '../cells/cell.js';
-import { bidirectional } from '../layers/bidirectional.js';
+import { bidirectional, walkInTurns } from '../layers/bidirectional.js';
 import { unroll, walkSteps } from '../layers/unroll.js';
 import { hasKernel } from '../ops/has-kernel.js';
+import { BidirectionalSequence } from '../ops/kernel-names.js';
 import { pathCounts } from '../ops/path-counts.js';
 import { reverseValid } from '../sequences/reverse.js';
 import { forAll, sequenceCases, type SequenceCase } from './arbitraries.js';
@@ -126,6 +127,47 @@ function describeNumbers({ createCell, reference, kernel }: CellConformance): vo
       );
     };
     forAll(sequenceCases, (sizes) => withProblem(createCell, sizes, check), 30);
+  });
+
+  it('walks both directions in one kernel where the engine has it, and then gives the numbers and gradients of two', () => {
+    expect(hasKernel(BidirectionalSequence)).toBe(tf.getBackend() === 'native');
+    const check = (forward: SequenceProblem, backward: SequenceProblem, seed: number) => {
+      const { input } = forward;
+      const ofBoth = <K extends keyof SequenceProblem>(key: K) => ({ forward: forward[key], backward: backward[key] });
+      const options = {
+        initialState: ofBoth('initialState'),
+        ...(seed % 3 > 0 && { lengths: forward.lengths }),
+        ...(seed % 5 > 1 && { recurrentDropoutMasks: ofBoth('recurrentDropoutMask') }),
+      };
+      const before = pathCounts(BidirectionalSequence);
+      const fast = bidirectional(ofBoth('cell'), input, options);
+      const { fused, steps } = pathCounts(BidirectionalSequence);
+      expect({ fused: fused - before.fused, steps: steps - before.steps }).toEqual(
+        hasKernel(BidirectionalSequence) ? { fused: 1, steps: 0 } : { fused: 0, steps: 1 },
+      );
+      const slow = walkInTurns(ofBoth('cell'), input, options);
+      expectClose(fast.output, slow.output, { ...tolerances.forward, name: 'output' });
+      expectStates(fast.finalState.forward, slow.finalState.forward);
+      expectStates(fast.finalState.backward, slow.finalState.backward);
+      const gradients = (walk: typeof bidirectional) => {
+        const loss = () => {
+          const { output, finalState } = walk(ofBoth('cell'), input, options);
+          const back = weightedSum({ output: finalState.backward.h, finalState: finalState.backward });
+          return tf.add<tf.Scalar>(weightedSum({ output, finalState: finalState.forward }), back);
+        };
+        const { input: dInput, ...ofForward } = gradientsOf(forward, loss);
+        const { input: _shared, ...ofBackward } = gradientsOf({ ...backward, input }, loss);
+        return [{ input: dInput!, ...ofForward }, ofBackward] as const;
+      };
+      const [actual, expected] = [gradients(bidirectional), gradients(walkInTurns)];
+      expectGradients(actual[0], expected[0]);
+      expectGradients(actual[1], expected[1]);
+    };
+    const checkCase = (sizes: SequenceCase) =>
+      withProblem(createCell, sizes, (forward) =>
+        withProblem(createCell, { ...sizes, seed: sizes.seed + 1 }, (backward) => check(forward, backward, sizes.seed)),
+      );
+    forAll(sequenceCases, checkCase, 30);
   });
 }
 

@@ -355,7 +355,7 @@ bool Arguments::ok() {
 }
 
 napi_value Arguments::Return(const Status& status) {
-  if (!status.ok()) napi_throw_error(env_, "ERR_UNROLL_NATIVE", status.message().c_str());
+  if (!status.ok()) napi_throw_range_error(env_, "ERR_UNROLL_VALUE", status.message().c_str());
   return nullptr;
 }
 

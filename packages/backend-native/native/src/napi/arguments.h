@@ -108,7 +108,7 @@ class Arguments {
   /// Throws an error about argument `name` unless `condition` holds; for checks that span several arguments.
   void Require(bool condition, const char* name, const char* expectation);
 
-  /// undefined, or the exception of a failed status.
+  /// undefined, or the exception of a failed status: values that cannot be right, code ERR_UNROLL_VALUE.
   napi_value Return(const Status& status);
   napi_value Return() { return nullptr; }
   napi_value ReturnNumber(double value);
@@ -122,7 +122,7 @@ class Arguments {
     size_t length;
   };
 
-  static constexpr size_t kMaxArguments = 48;
+  static constexpr size_t kMaxArguments = 64;
 
   napi_value Next(const char* name);
   bool IsAbsent(napi_value value);

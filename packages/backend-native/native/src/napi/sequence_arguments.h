@@ -4,10 +4,13 @@
 #include "napi/arguments.h"
 #include "unroll/sequence.h"
 
+// Every kernel is exported twice: for one walk, and as `...Pair` for two that run side by side, whose arguments follow each
+// other.
+
 namespace unroll {
 
 /// The arguments that every sequence function begins with: timeSteps, batchSize, inputSize, hiddenSize, reverse, input,
-/// inputKernel, recurrentKernel, bias, initialH, lengths | null, recurrentDropoutMask | null.
+/// inputKernel, recurrentKernel, bias, initialH, lengths | null, recurrentDropoutMask | null, outputStride.
 inline SequenceInputs ReadSequence(Arguments& in, int64_t gates) {
   SequenceInputs s;
   s.time_steps = in.Size("timeSteps");
@@ -22,7 +25,14 @@ inline SequenceInputs ReadSequence(Arguments& in, int64_t gates) {
   s.initial_h = in.Floats("initialH", {s.batch_size, s.hidden_size});
   s.lengths = in.OptionalInts("lengths", {s.batch_size});
   s.recurrent_dropout_mask = in.OptionalFloats("recurrentDropoutMask", {s.batch_size, s.hidden_size});
+  s.output_stride = in.Integer("outputStride", s.hidden_size, 2 * s.hidden_size);
   return s;
+}
+
+/// Numbers of output and dOutput: from the first of the first row to the last of the last one.
+inline int64_t OutputNumbers(const SequenceInputs& s) {
+  const int64_t rows = Elements({s.time_steps, s.batch_size});
+  return rows == 0 || s.hidden_size == 0 ? 0 : Elements({rows - 1, s.output_stride}) + s.hidden_size;
 }
 
 /// Where gradients go: dInput | null, dInputKernel, dRecurrentKernel, dBias, dInitialH.
