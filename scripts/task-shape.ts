@@ -17,7 +17,7 @@ const others = ['package.json', 'README.md', 'tsconfig.json', 'test/tsconfig.jso
 
 /** What a package has besides. A new file here is a decision: first ask whether it is a part of a common one. */
 const extras: Readonly<Record<string, readonly string[]>> = {
-  'language-modeling': ['sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
+  'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
 
 /**

@@ -122,6 +122,7 @@ export const fusedCases: ArgumentCases = {
     number(1),
     number(2),
     { value: 0.5, wrong: [...number(0.5).wrong, 1, -0.1, NaN] },
+    { value: 3, wrong: [...number(3).wrong, -1, 0.5, NaN, Infinity, 2 ** 60] },
     { value: new Float32Array(7), wrong: floats(7).wrong.filter((each) => !(each instanceof Float32Array)) },
   ],
   optimizerStep: [

@@ -107,6 +107,6 @@ describe('dropout mask', () => {
     nativeFunctions().limitInstructionSet(instructionSet);
     const [size, rate, key] = [40_003, 0.35, [0xdeadbeef, 42]] as const;
     const expected = Float32Array.from(uniform(key, size), (u) => (u >= rate ? 1 / (1 - rate) : 0));
-    expect(dropoutMask([size], rate, key).dataSync()).toEqual(expected);
+    expect(dropoutMask([size], { rate, key }).dataSync()).toEqual(expected);
   });
 });

@@ -136,6 +136,12 @@ describe('train', () => {
     );
   });
 
+  it('refuses to walk batches in pieces for a task that cannot cut them', async () => {
+    await expect(runTask(tinyTask(), { activationBytes: 1000 })).rejects.toThrow(
+      'training.activationBytes: tiny cannot walk a batch in pieces; leave it 0',
+    );
+  });
+
   it('says so when the split is too short or gives fewer batches than it promised', async () => {
     const task = tinyTask();
     const empty = { ...task, train: { ...task.train, batchesPerEpoch: 0 } };

@@ -49,6 +49,26 @@ export function createBatchSource(
   };
 }
 
+/** A batch in `count` pieces of time, which differ in length by one step at most. */
+export function cutBatch(batch: Batch, count: number): readonly Batch[] {
+  const { timeSteps, batchSize, firstStep = 0, inputs, targets, mask } = batch;
+  const boundary = (piece: number) => Math.floor((piece * timeSteps) / count);
+  return Array.from({ length: count }, (_, piece) => {
+    const [from, to] = [boundary(piece), boundary(piece + 1)];
+    const part = [from * batchSize, to * batchSize] as const;
+    const masked = mask?.subarray(...part);
+    return {
+      timeSteps: to - from,
+      batchSize,
+      inputs: inputs.subarray(...part),
+      targets: targets.subarray(...part),
+      ...(masked && { mask: masked }),
+      count: masked ? masked.reduce((sum, value) => sum + value, 0) : (to - from) * batchSize,
+      firstStep: firstStep + from,
+    };
+  });
+}
+
 /** In the last row only the first `longer` streams go on. What the others hold there belongs to their neighbour. */
 function maskShorter(window: Batch, longer: number): Batch {
   const { timeSteps, batchSize } = window;

@@ -10,17 +10,27 @@ import type { Batch, LanguageModel } from './types.js';
  * @returns `sum` in nats over the window's real targets, their `count`, and the state to carry to the next window
  */
 export function languageModelLoss(model: LanguageModel, batch: Batch, context: LossContext): LossResult {
-  const { timeSteps, batchSize, count } = batch;
-  const rows = timeSteps * batchSize;
-  const inputs = tf.tensor2d(batch.inputs, [timeSteps, batchSize], 'int32');
-  const { hidden, state } = model.forward(inputs, {
-    ...carriedState(model, context),
-    ...(context.training && context.key && { key: context.key }),
-  });
+  const rows = batch.timeSteps * batch.batchSize;
+  const { hidden, state } = walkBatch(model, batch, context);
   const targets = tf.tensor1d(batch.targets, 'int32');
   const mask = batch.mask && tf.tensor1d(batch.mask);
   const { sum } = model.crossEntropy(tf.reshape(hidden, [rows, -1]), targets, mask);
-  return { sum, count, state };
+  return { sum, count: batch.count, state };
+}
+
+/** The hidden vectors of a batch, or of a piece of one, and the state after it: `languageModelLoss` without the loss. */
+export function walkBatch(
+  model: LanguageModel,
+  batch: Batch,
+  context: LossContext,
+): ReturnType<LanguageModel['forward']> {
+  const { timeSteps, batchSize, firstStep = 0 } = batch;
+  const inputs = tf.tensor2d(batch.inputs, [timeSteps, batchSize], 'int32');
+  return model.forward(inputs, {
+    ...(firstStep === 0 ? carriedState(model, context) : context.state && { state: context.state }),
+    ...(context.training && context.key && { key: context.key }),
+    firstStep,
+  });
 }
 
 function carriedState({ config }: LanguageModel, { state, training, key }: LossContext): { state?: CarriedState } {

@@ -177,12 +177,12 @@ function collectParameters({ embedding, embeddingNorm, stack, outputNorm, head }
 function forward(
   { embedding, embeddingNorm, stack, outputNorm }: Layers,
   inputs: tf.Tensor2D,
-  { state, key, config }: ForwardOptions & { readonly config: ModelConfig },
+  { state, key, firstStep, config }: ForwardOptions & { readonly config: ModelConfig },
 ): ReturnType<LanguageModel['forward']> {
   const { kind, ...rates } = config.dropout;
   const drop = (input: tf.Tensor3D, place: 'embedding' | 'output'): tf.Tensor3D => {
     if (!key || rates[place] === 0) return input;
-    const options = { rate: rates[place], key: deriveKey(key, place) };
+    const options = { rate: rates[place], key: deriveKey(key, place), firstStep };
     return kind === 'locked' ? lockedDropout(input, options) : dropout(input, options);
   };
   return tf.tidy(() => {
@@ -194,6 +194,7 @@ function forward(
         betweenLayers: rates.layers,
         locked: kind === 'locked',
         recurrent: rates.recurrent,
+        firstStep,
       },
     });
     return { hidden: drop(outputNorm?.apply(output) ?? output, 'output'), state: stateToRecord(finalState) };

@@ -1,7 +1,8 @@
 import type { Task } from '@unroll/core';
+import { cutToFit } from './activations.js';
 import { createBatchSource } from './batches.js';
 import type { LanguageModelConfig } from './config.js';
-import { languageModelLoss } from './loss.js';
+import { languageModelLoss, walkBatch } from './loss.js';
 import { bitsPerCharacter } from './metrics.js';
 import type { Batch, LanguageModel, TokenStream } from './types.js';
 
@@ -31,6 +32,10 @@ export function createLanguageModelingTask(options: LanguageModelingTaskOptions)
     train: createBatchSource(train, batches),
     ...(valid && { valid: createBatchSource(valid, fitToLength(valid, batches)) }),
     loss: (batch, context) => languageModelLoss(model, batch, context),
+    inPieces: {
+      cut: (batch, bytes) => cutToFit(batch, bytes, { config: config.model, vocabularySize: model.vocabularySize }),
+      state: (batch, context) => walkBatch(model, batch, context).state,
+    },
     lossDivisor: (batch, count) => (gradientAverage === 'token' ? count : batch.batchSize),
     scores: (lossSum, count) => {
       const lossNats = lossSum / count;

@@ -39,6 +39,8 @@ export interface Batch {
   readonly mask?: Float32Array;
   /** real targets */
   readonly count: number;
+  /** of the window that this is a piece of: the time step at which it begins; 0 unless set */
+  readonly firstStep?: number;
 }
 
 export interface ForwardOptions {
@@ -46,6 +48,8 @@ export interface ForwardOptions {
   readonly state?: CarriedState;
   /** randomness of dropout; no dropout when absent */
   readonly key?: RandomKey;
+  /** time steps of the window that came before these; their numbers of `key` are passed over. 0 unless set */
+  readonly firstStep?: number;
 }
 
 /** A recurrent language model: p(next token | all tokens before it). */

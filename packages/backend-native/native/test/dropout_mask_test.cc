@@ -25,19 +25,20 @@ void Threefry(const uint32_t (&key)[2], uint32_t counter, uint32_t (&out)[2]) {
   out[0] = a, out[1] = b;
 }
 
-void TestAgainstReference(int64_t n, double rate) {
+void TestAgainstReference(int64_t n, double rate, int64_t offset) {
   const uint32_t key[2] = {0x12345678u, 0x9abcdef0u};
   Guarded mask(n);
-  DropoutMask(key[0], key[1], rate, mask.data(), n);
+  DropoutMask(key[0], key[1], rate, offset, mask.data(), n);
   CHECK(mask.GuardsIntact(), "n %d wrote outside", static_cast<int>(n));
   int64_t wrong = 0;
   for (int64_t i = 0; i < n; ++i) {
     uint32_t words[2];
-    Threefry(key, static_cast<uint32_t>(i / 2), words);
-    const double uniform = (words[i % 2] >> 8) * 0x1p-24;
+    Threefry(key, static_cast<uint32_t>((offset + i) / 2), words);
+    const double uniform = (words[(offset + i) % 2] >> 8) * 0x1p-24;
     wrong += mask[i] != (uniform >= rate ? static_cast<float>(1 / (1 - rate)) : 0.0f);
   }
-  CHECK(wrong == 0, "%d of %d elements differ at rate %g on %s, %d threads", static_cast<int>(wrong), static_cast<int>(n), rate, TargetName(), ThreadCount());
+  CHECK(wrong == 0, "%d of %d elements differ at rate %g, offset %d on %s, %d threads", static_cast<int>(wrong), static_cast<int>(n), rate,
+        static_cast<int>(offset), TargetName(), ThreadCount());
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ int main() {
     Configure(threads, Precision::kFloat32);
     ForEachTarget([] {
       for (int64_t n : {0, 1, 2, 15, 16, 17, 31, 33, 1000, 100003})
-        for (double rate : {0.0, 0.1, 0.5, 0.65}) TestAgainstReference(n, rate);
+        for (double rate : {0.0, 0.1, 0.5, 0.65})
+          for (int64_t offset : {0, 1, 34, 1001}) TestAgainstReference(n, rate, offset);
     });
   }
   return Report("dropout_mask_test");

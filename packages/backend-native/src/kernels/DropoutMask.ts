@@ -5,9 +5,9 @@ import { nativeFunctions } from '../native.js';
 export const dropoutMaskKernel: NativeKernelConfig = {
   kernelName: DropoutMask,
   run: ({ attrs, backend }) => {
-    const { shape, rate, key } = attrs as unknown as DropoutMaskAttributes;
+    const { shape, rate, key, offset } = attrs as unknown as DropoutMaskAttributes;
     const mask = backend.allocate(shape, 'float32');
-    nativeFunctions().dropoutMask(key[0] >>> 0, key[1] >>> 0, rate, mask.values);
+    nativeFunctions().dropoutMask(key[0] >>> 0, key[1] >>> 0, rate, offset, mask.values);
     return mask;
   },
 };

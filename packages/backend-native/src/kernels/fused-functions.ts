@@ -114,7 +114,7 @@ export interface FusedFunctions {
     ]
   ): void;
 
-  dropoutMask(...call: [key0: number, key1: number, rate: number, mask: Float32Array]): void;
+  dropoutMask(...call: [key0: number, key1: number, rate: number, offset: number, mask: Float32Array]): void;
 
   /** `settings` holds columns, learningRateScale, l1, l2, weightDecay, maxNorm of each parameter. @returns the gradient norm */
   optimizerStep(

@@ -19,7 +19,7 @@ describe('dropoutMask', () => {
     (rate) => {
       tf.tidy(() => {
         const before = pathCounts(DropoutMask);
-        const mask = dropoutMask([7, 11, 13], rate, key);
+        const mask = dropoutMask([7, 11, 13], { rate, key });
         const { fused, steps } = pathCounts(DropoutMask);
         expect(hasKernel(DropoutMask)).toBe(tf.getBackend() === 'native');
         expect([fused - before.fused, steps - before.steps]).toEqual(hasKernel(DropoutMask) ? [1, 0] : [0, 1]);
@@ -32,8 +32,21 @@ describe('dropoutMask', () => {
     },
   );
 
+  it.each([
+    [8, 6],
+    [7, 5],
+    [1, 3],
+  ])('gives a piece at %d of an endless mask its numbers', (offset, size) => {
+    tf.tidy(() => {
+      const whole = dropoutMask([offset + size], { rate: 0.4, key }).dataSync();
+      const piece = dropoutMask([size], { rate: 0.4, key, offset }).dataSync();
+      expect([...piece]).toEqual([...whole].slice(offset));
+      expect([...uniform(key, size, offset)]).toEqual([...uniform(key, offset + size)].slice(offset));
+    });
+  });
+
   it.each([-0.1, 1, NaN])('refuses the rate %d', (rate) => {
-    expect(() => dropoutMask([2], rate, key)).toThrow(`a dropout rate must be 0 ≤ rate < 1, got ${rate}`);
+    expect(() => dropoutMask([2], { rate, key })).toThrow(`a dropout rate must be 0 ≤ rate < 1, got ${rate}`);
   });
 });
 
@@ -41,7 +54,7 @@ describe('dropout', () => {
   it('multiplies by the mask of its key, in the gradient too', () => {
     tf.tidy(() => {
       const input = irregular<tf.Rank.R3>([4, 3, 5], 1, 'input');
-      const mask = dropoutMask([4, 3, 5], 0.4, key);
+      const mask = dropoutMask([4, 3, 5], { rate: 0.4, key });
       expectClose(dropout(input, { rate: 0.4, key }), tf.mul(input, mask), exact);
       expectClose(tf.grad((x) => tf.sum(dropout(x, { rate: 0.4, key })))(input), mask, exact);
     });

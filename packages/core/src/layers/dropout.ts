@@ -8,6 +8,8 @@ export interface DropoutOptions {
   readonly rate: number;
   /** of this mask; absent in evaluation, when nothing is dropped */
   readonly key?: RandomKey | undefined;
+  /** rows along the first axis that came before in the sequence that this is a piece of; 0 unless set */
+  readonly firstStep?: number | undefined;
 }
 
 /**
@@ -19,9 +21,10 @@ export interface DropoutOptions {
  *
  * @see Srivastava et al. 2014
  */
-export function dropout<T extends tf.Tensor>(input: T, { rate, key }: DropoutOptions): T {
+export function dropout<T extends tf.Tensor>(input: T, { rate, key, firstStep = 0 }: DropoutOptions): T {
   if (!key || rate === 0) return tf.clone(input);
-  return tf.tidy(() => tf.mul(input, dropoutMask(input.shape, rate, key)));
+  const offset = firstStep * tf.util.sizeFromShape(input.shape.slice(1));
+  return tf.tidy(() => tf.mul(input, dropoutMask(input.shape, { rate, key, offset })));
 }
 
 /**
@@ -35,5 +38,5 @@ export function dropout<T extends tf.Tensor>(input: T, { rate, key }: DropoutOpt
 export function lockedDropout(input: tf.Tensor3D, { rate, key }: DropoutOptions): tf.Tensor3D {
   assertShape('input', input, { time: 'any', batch: 'any', features: 'any' });
   if (!key || rate === 0) return tf.clone(input);
-  return tf.tidy(() => tf.mul(input, dropoutMask([input.shape[1], input.shape[2]], rate, key)));
+  return tf.tidy(() => tf.mul(input, dropoutMask([input.shape[1], input.shape[2]], { rate, key })));
 }

@@ -123,7 +123,8 @@ describe('Stack', () => {
   it('drops in the recurrent product with one mask for each layer and direction', () => {
     tf.tidy(() => {
       const input = sequence();
-      const recurrentDropoutMask = dropoutMask([2, 4], 0.5, deriveKey(key, 'recurrent', 0, 'backward')) as tf.Tensor2D;
+      const maskKey = deriveKey(key, 'recurrent', 0, 'backward');
+      const recurrentDropoutMask = dropoutMask([2, 4], { rate: 0.5, key: maskKey }) as tf.Tensor2D;
       const single = new Stack({
         ...sizes,
         layers: 1,

@@ -32,6 +32,8 @@ export interface StackDropout {
   readonly locked?: boolean | undefined;
   /** on h inside the recurrent product, one mask for all time steps; 0 unless set */
   readonly recurrent?: number | undefined;
+  /** time steps that came before in the sequence that the input is a piece of; 0 unless set */
+  readonly firstStep?: number | undefined;
 }
 
 export interface StackApplyOptions {
@@ -159,7 +161,8 @@ function applyLayer(
 
 function dropBetween(input: tf.Tensor3D, layer: number, options: StackDropout | undefined): tf.Tensor3D {
   if (!options?.betweenLayers) return input;
-  const maskOptions = { rate: options.betweenLayers, key: deriveKey(options.key, 'betweenLayers', layer) };
+  const { betweenLayers: rate, firstStep } = options;
+  const maskOptions = { rate, key: deriveKey(options.key, 'betweenLayers', layer), firstStep };
   return options.locked ? lockedDropout(input, maskOptions) : dropout(input, maskOptions);
 }
 
@@ -169,5 +172,6 @@ function recurrentMask(
   path: readonly (string | number)[],
 ): tf.Tensor2D | undefined {
   if (!options?.recurrent) return undefined;
-  return dropoutMask(shape, options.recurrent, deriveKey(options.key, 'recurrent', ...path)) as tf.Tensor2D;
+  const key = deriveKey(options.key, 'recurrent', ...path);
+  return dropoutMask(shape, { rate: options.recurrent, key }) as tf.Tensor2D;
 }

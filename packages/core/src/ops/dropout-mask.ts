@@ -10,19 +10,22 @@ import { countPath } from './path-counts.js';
  * expected value is 1. The same bits on every engine.
  *
  * @param shape - of the mask
- * @param rate - 0 ≤ rate < 1
+ * @param offset - numbers of the key that come before these: rows of a longer mask have its numbers
  * @throws {ConfigError} `config/dropout` for another rate
  */
-export function dropoutMask(shape: readonly number[], rate: number, key: RandomKey): tf.Tensor {
+export function dropoutMask(
+  shape: readonly number[],
+  { rate, key, offset = 0 }: { readonly rate: number; readonly key: RandomKey; readonly offset?: number },
+): tf.Tensor {
   if (!(rate >= 0 && rate < 1))
     throw new ConfigError('config/dropout', `a dropout rate must be 0 ≤ rate < 1, got ${rate}`);
   if (hasKernel(DropoutMask)) {
     countPath(DropoutMask, 'fused');
-    return tf.engine().runKernel(DropoutMask, {}, { shape: [...shape], rate, key: [...key] });
+    return tf.engine().runKernel(DropoutMask, {}, { shape: [...shape], rate, key: [...key], offset });
   }
   countPath(DropoutMask, 'steps');
   const scale = 1 / (1 - rate);
-  const values = uniform(key, tf.util.sizeFromShape([...shape]));
+  const values = uniform(key, tf.util.sizeFromShape([...shape]), offset);
   for (let i = 0; i < values.length; i++) values[i] = values[i]! >= rate ? scale : 0;
   return tf.tensor(values, [...shape], 'float32');
 }

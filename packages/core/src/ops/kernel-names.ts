@@ -185,11 +185,16 @@ export interface SumRowsByIndexInputs {
   values: TensorInfo;
 }
 
-/** 0 with probability `rate`, otherwise 1 / (1 − rate): `uniform(key, size) >= rate` of tensors/random.ts, bit for bit. */
+/**
+ * 0 with probability `rate`, otherwise 1 / (1 − rate): `uniform(key, size, offset) >= rate` of tensors/random.ts, bit for
+ * bit.
+ */
 export interface DropoutMaskAttributes {
   shape: readonly number[];
   rate: number;
   key: readonly [number, number];
+  /** numbers of the key that come before these */
+  offset: number;
 }
 
 /** Weights of one layer; the equations are those of the cell classes. */

@@ -53,13 +53,17 @@ function hashText(text: string): number {
   return hash >>> 0;
 }
 
-/** `count` uniform numbers in [0, 1), 24 bits each: element pair j comes from counter (j, 0). */
-export function uniform(key: RandomKey, count: number): Float32Array {
+/**
+ * `count` uniform numbers in [0, 1), 24 bits each, after the first `offset` of the key: element pair j comes from counter
+ * (j, 0).
+ */
+export function uniform(key: RandomKey, count: number, offset = 0): Float32Array {
   const values = new Float32Array(count);
   const out = new Uint32Array(2);
-  for (let i = 0; i < count; i += 2) {
-    threefry(key, [i / 2, 0], out);
-    values[i] = (out[0]! >>> 8) * 2 ** -24;
+  const skipped = offset % 2;
+  for (let i = -skipped; i < count; i += 2) {
+    threefry(key, [(offset + i) / 2, 0], out);
+    if (i >= 0) values[i] = (out[0]! >>> 8) * 2 ** -24;
     if (i + 1 < count) values[i + 1] = (out[1]! >>> 8) * 2 ** -24;
   }
   return values;

@@ -3,18 +3,29 @@ import { collectLookups, type Lookup } from '../ops/lookups.js';
 import { sumRowsByIndex, type TableRows } from '../ops/sum-rows-by-index.js';
 import { addGradients, type Gradient } from '../optimizers/gradient.js';
 
+export interface Derivatives {
+  readonly value: tf.Scalar;
+  /** one for each variable, `undefined` for one that was not used */
+  readonly gradients: readonly (Gradient | undefined)[];
+  /** one for each of the other tensors, likewise */
+  readonly others: readonly (tf.Tensor | undefined)[];
+}
+
 /**
  * A scalar function of variables and its gradients. A table of which rows were looked up (`gatherRows`) gets a gradient
  * of these rows alone, unless it was also used as a whole, as a tied embedding is.
  *
- * @returns `value` and one gradient for each variable, `undefined` for one that was not used; the caller owns them
+ * @param others - tensors that `compute` uses and whose gradients are wanted, too
+ * @returns the caller owns all of it
  */
 export function differentiate(
   compute: () => tf.Scalar,
   variables: readonly tf.Variable[],
-): { readonly value: tf.Scalar; readonly gradients: readonly (Gradient | undefined)[] } {
+  others: readonly tf.Tensor[] = [],
+): Derivatives {
   const lookups: Lookup[] = [];
-  const sources: tf.Tensor[] = [...variables];
+  const sources: tf.Tensor[] = [...variables, ...others];
+  const firstLookup = sources.length;
   const onLookup = (lookup: Lookup) => {
     lookups.push(lookup);
     sources.push(lookup.picked); // tfjs looks at its sources once `compute` has run
@@ -25,12 +36,12 @@ export function differentiate(
       .engine()
       .gradients(() => collectLookups(variables, onLookup, compute), sources, undefined, true);
     const all = grads as readonly (tf.Tensor | undefined)[];
-    const parts = lookups.map(({ table, indices }, i) => ({ table, indices, dPicked: all[variables.length + i] }));
+    const parts = lookups.map(({ table, indices }, i) => ({ table, indices, dPicked: all[firstLookup + i] }));
     const gradients = variables.map((variable, i) => {
       const rows = sumLookups(parts.filter(({ table }) => table === variable));
       return rows && all[i] ? addGradients(all[i], rows, variable.shape) : (rows ?? all[i]);
     });
-    return { value, gradients };
+    return { value, gradients, others: all.slice(variables.length, firstLookup) };
   } finally {
     tf.dispose(lookups.map(({ indices }) => indices));
   }

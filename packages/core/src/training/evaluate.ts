@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TrainingError } from '../errors.js';
 import type { RandomKey } from '../tensors/random.js';
 import { breathe } from './breathe.js';
+import { cutBatch } from './batch-gradients.js';
 import { disposeState, keepState } from './carried-state.js';
 import type { BatchSource, CarriedState, Scores, Task } from './task.js';
 
 export interface EvaluateOptions {
   /** for sources that draw, for example a sample of a split */
   readonly key: RandomKey;
+  /** as in training, for batches as long as there; 0 unless set */
+  readonly activationBytes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -20,7 +23,7 @@ export interface EvaluateOptions {
 export async function evaluate<Batch>(
   task: Task<Batch>,
   source: BatchSource<Batch>,
-  { key, signal }: EvaluateOptions,
+  { key, signal, activationBytes = 0 }: EvaluateOptions,
 ): Promise<Scores> {
   let lossSum = 0;
   let count = 0;
@@ -28,14 +31,16 @@ export async function evaluate<Batch>(
   try {
     for await (const batch of source.batches(0, key, 0)) {
       signal?.throwIfAborted();
-      const previous = state;
-      tf.tidy(() => {
-        const loss = task.loss(batch, { training: false, ...(previous && { state: previous }) });
-        lossSum += loss.sum.dataSync()[0]!;
-        count += loss.count;
-        state = keepState(loss.state);
-      });
-      disposeState(previous);
+      for (const piece of cutBatch(task, batch, activationBytes)) {
+        const previous = state;
+        tf.tidy(() => {
+          const loss = task.loss(piece, { training: false, ...(previous && { state: previous }) });
+          lossSum += loss.sum.dataSync()[0]!;
+          count += loss.count;
+          state = keepState(loss.state);
+        });
+        disposeState(previous);
+      }
       await breathe();
     }
   } finally {

@@ -53,9 +53,11 @@ async function scoreSplit<Batch>(
   run: TrainingRun<Batch>,
   source: BatchSource<Batch>,
 ): Promise<EvaluationEvent | undefined> {
-  const { task, progress, signal } = run;
+  const { task, config, progress, signal } = run;
   try {
-    const scores = await evaluate(task, source, { key: deriveKey(run.key, 'valid'), ...(signal && { signal }) });
+    const { activationBytes } = config;
+    const key = deriveKey(run.key, 'valid');
+    const scores = await evaluate(task, source, { key, activationBytes, ...(signal && { signal }) });
     const comparison = { better: task.bestScore.better, minimumImprovement: 0 };
     const best = improves(bestScore(run, scores), progress.best?.score ?? null, comparison);
     return { type: 'evaluation', ...position(run), scores, best };

@@ -1,4 +1,4 @@
-import { TrainingError } from '../errors.js';
+import { ConfigError, TrainingError } from '../errors.js';
 import { createOptimizer, type Optimizer } from '../optimizers/optimizer.js';
 import type { RandomKey } from '../tensors/random.js';
 import { disposeState } from './carried-state.js';
@@ -51,6 +51,10 @@ export function startRun<Batch>(task: Task<Batch>, { resumeFrom, ...options }: T
   const { config } = options;
   if (task.train.batchesPerEpoch < 1) {
     throw new TrainingError('training/empty-split', `${task.name}: the training split is too short for a single batch`);
+  }
+  if (config.activationBytes > 0 && !task.inPieces) {
+    const message = `training.activationBytes: ${task.name} cannot walk a batch in pieces; leave it 0`;
+    throw new ConfigError('config/activation-bytes', message);
   }
   const stepsPerEpoch = Math.ceil(task.train.batchesPerEpoch / config.accumulationSteps);
   const optimizer = createOptimizer(task.parameters, config);

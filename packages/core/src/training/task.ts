@@ -36,6 +36,22 @@ export interface BatchSource<Batch> {
 export type Scores = Readonly<Record<string, number>> & { readonly lossNats: number; readonly count: number };
 
 /**
+ * How a batch whose loss carries state is cut along time, so that gradients need not keep all of it at once. The sum of
+ * the pieces' losses, each from the state after the piece before it, is the loss of the batch, with the same key.
+ */
+export interface BatchPieces<Batch> {
+  /**
+   * The pieces in order; what one of them keeps for its backward pass, and the states between all of them, take at most
+   * so many bytes.
+   *
+   * @throws {ConfigError} `config/activation-bytes` if no piece is short enough
+   */
+  cut(batch: Batch, bytes: number): readonly Batch[];
+  /** The state that `loss` would return, without the loss. */
+  state(batch: Batch, context: LossContext): CarriedState;
+}
+
+/**
  * What a task package fills in, and all that the trainer knows of it. Tensors that a batch owns are made inside `loss`
  * (batches are plain arrays), so that one `tf.tidy` frees a whole step.
  */
@@ -53,6 +69,9 @@ export interface Task<Batch> {
    * loss is summed over time and averaged over the batch alone (Zaremba et al. 2014).
    */
   lossDivisor(batch: Batch, count: number): number;
+
+  /** Present where a long batch can be walked in pieces of time: `training.activationBytes`. */
+  readonly inPieces?: BatchPieces<Batch>;
 
   /** Scores of a split from the sum of losses and count, for example perplexity. */
   scores(lossSum: number, count: number): Scores;

@@ -1,10 +1,9 @@
 import { TrainingError } from '../errors.js';
-import { addGradients, disposeGradient, type Gradient } from '../optimizers/gradient.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { RandomKey } from '../tensors/random.js';
 import { deriveKey } from '../tensors/random.js';
-import { disposeState, keepState } from './carried-state.js';
-import { differentiate } from './differentiate.js';
+import { batchGradients, disposeGradients, sumGradients, type Gradients } from './batch-gradients.js';
+import { disposeState } from './carried-state.js';
 import type { CarriedState, Task } from './task.js';
 
 export interface TrainStepOptions {
@@ -13,6 +12,8 @@ export interface TrainStepOptions {
   readonly learningRate: number;
   /** of this step; each batch of it derives its own */
   readonly key: RandomKey;
+  /** a batch that would keep more for its backward pass is walked in pieces; 0 = never */
+  readonly activationBytes: number;
   /** carried from the batch before; the step disposes it */
   readonly state: CarriedState | undefined;
 }
@@ -36,21 +37,17 @@ export function trainStep<Batch>(
   optimizer: Optimizer,
   { batches, ...options }: TrainStepOptions & { readonly batches: readonly Batch[] },
 ): TrainStepResult {
-  const { step, learningRate, key } = options;
+  const { step, learningRate, key, activationBytes } = options;
   let { state } = options;
-  const variables = Object.values(task.parameters);
-  let gradients: readonly (Gradient | undefined)[] = variables.map(() => undefined);
+  let gradients: Gradients = [];
   const total = { lossSum: 0, count: 0, divisor: 0 };
   try {
     for (const [index, batch] of batches.entries()) {
       const context = { training: true, key: deriveKey(key, index), ...(state && { state }) };
-      const part = lossGradients(task, batch, context);
+      const part = batchGradients(task, batch, { ...context, activationBytes });
       disposeState(state);
       ({ state } = part);
-      gradients = variables.map(({ shape }, i) => {
-        const [sum, addend] = [gradients[i], part.gradients[i]];
-        return sum && addend ? addGradients(sum, addend, shape) : (sum ?? addend);
-      });
+      gradients = sumGradients(task, gradients, part.gradients);
       checkFinite('loss', part.lossSum, step);
       total.lossSum += part.lossSum;
       total.count += part.count;
@@ -64,24 +61,8 @@ export function trainStep<Batch>(
     disposeState(state);
     throw error;
   } finally {
-    gradients.forEach((gradient) => gradient && disposeGradient(gradient));
+    disposeGradients(gradients);
   }
-}
-
-/** The gradients of the loss sum of one batch; the caller owns them and the state. */
-function lossGradients<Batch>(task: Task<Batch>, batch: Batch, context: Parameters<Task<Batch>['loss']>[1]) {
-  let state: CarriedState | undefined;
-  let count = 0;
-  const lossSum = () => {
-    const loss = task.loss(batch, context);
-    ({ count } = loss);
-    state = keepState(loss.state);
-    return loss.sum;
-  };
-  const { value, gradients } = differentiate(lossSum, Object.values(task.parameters));
-  const sum = value.dataSync()[0]!;
-  value.dispose();
-  return { lossSum: sum, count, state, gradients };
 }
 
 function checkFinite(what: string, value: number, step: number): void {

@@ -72,11 +72,12 @@ function takeStep<Batch>(run: TrainingRun<Batch>, batches: readonly Batch[]): St
     reductions,
   });
   const learningRate = config.optimizer.learningRate * factor;
+  const { activationBytes } = config;
   const step = progress.step + 1;
   const { state } = run;
   run.state = undefined;
   const key = deriveKey(run.key, 'step', step);
-  const result = trainStep(task, optimizer, { batches, step, learningRate, key, state });
+  const result = trainStep(task, optimizer, { batches, step, learningRate, key, activationBytes, state });
   run.state = result.state;
   progress.step = step;
   progress.batch += batches.length;

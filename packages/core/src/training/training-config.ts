@@ -17,6 +17,11 @@ export const trainingConfigSchema = z.strictObject({
   clipValue: z.number().min(0).default(0),
   /** batches whose gradients are summed for one step; what an epoch leaves over makes a smaller last step */
   accumulationSteps: z.int().min(1).default(1),
+  /**
+   * 0 = off; otherwise a batch is walked in pieces of time, of which each keeps at most so many bytes for its backward
+   * pass. Memory no longer grows with the length of a batch, for one more forward pass (Chen et al. 2016).
+   */
+  activationBytes: z.int().min(0).default(0),
   regularization: z.array(parameterGroupSchema).default([]),
   earlyStopping: z
     .strictObject({

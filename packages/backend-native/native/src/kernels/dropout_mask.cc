@@ -59,15 +59,21 @@ void FillMask(const uint32_t (&key)[3], uint32_t threshold, float kept, int64_t 
 }  // namespace UNROLL_TARGET
 
 #if UNROLL_ONCE
-void DropoutMask(uint32_t key0, uint32_t key1, double rate, float* mask, int64_t n) {
+void DropoutMask(uint32_t key0, uint32_t key1, double rate, int64_t offset, float* mask, int64_t n) {
   const uint32_t key[3] = {key0, key1, 0x1bd11bdau ^ key0 ^ key1};
   // w * 2^-24 >= rate is w >= ceil(rate * 2^24): both products are exact.
   const uint32_t threshold = static_cast<uint32_t>(std::ceil(rate * 16777216.0));
   const float kept = static_cast<float>(1 / (1 - rate));
-  const int64_t pairs = (n + 1) / 2;
+  if (offset % 2 == 1 && n > 0) {  // the second half of a pair
+    float pair[2];
+    UNROLL_DISPATCH(FillMask)(key, threshold, kept, offset / 2, pair, 2);
+    *mask++ = pair[1];
+    ++offset, --n;
+  }
+  const int64_t first_pair = offset / 2, pairs = (n + 1) / 2;
   ParallelFor(pairs, 1 << 13, [&](int64_t begin, int64_t end) {
     const int64_t last = 2 * end < n ? 2 * end : n;
-    UNROLL_DISPATCH(FillMask)(key, threshold, kept, begin, mask + 2 * begin, last - 2 * begin);
+    UNROLL_DISPATCH(FillMask)(key, threshold, kept, first_pair + begin, mask + 2 * begin, last - 2 * begin);
   });
 }
 #endif
