@@ -313,7 +313,7 @@ async function evaluatedSteps(config: TrainingConfigInput): Promise<number[]> {
 }
 
 /** Batches in groups, each a batch of its own whose loss is the sum of theirs; without carried state. */
-function inGroups(task: Task<TinyBatch>, size: number): Task<readonly TinyBatch[]> {
+function inGroups(task: Omit<Task<TinyBatch>, 'inPieces'>, size: number): Task<readonly TinyBatch[]> {
   return {
     ...task,
     train: {

@@ -85,7 +85,7 @@ test('as few pieces as fit are walked, each but the last one time more', async (
   const sizes = { model: { hiddenSize: 8, layers: 1 }, batchSize: 2, timeSteps: 12 };
   const walksWith = async (activationBytes: number) => {
     const before = walks();
-    tf.dispose((await trainTwoEpochs({ ...sizes, activationBytes })) as never);
+    tf.dispose(await trainTwoEpochs({ ...sizes, activationBytes }));
     return walks() - before;
   };
   // Two epochs of three windows, and of three more to evaluate.
@@ -116,7 +116,7 @@ test.for([
   };
   const activationBytes = 4_000_000;
   const before = held();
-  tf.dispose((await trainTwoEpochs({ model, batchSize: 8, timeSteps: 3000, activationBytes })) as never);
+  tf.dispose(await trainTwoEpochs({ model, batchSize: 8, timeSteps: 3000, activationBytes }));
   // Weights, their gradients and sums, what the pool rounds up; the whole would take more than 100 MB.
   expect(held() - before).toBeLessThan(activationBytes * 1.125 + 2_000_000);
 });
