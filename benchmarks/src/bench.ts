@@ -1,24 +1,23 @@
 import { parseArgs } from 'node:util';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { UsageError } from '@unroll/core/errors';
 import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, readNames, runCommandLine } from './command-line.js';
-import { resultVersion, type ResultHead, type SpeedResult } from './harness/bench-result.js';
+import { resultVersion, type BenchResult, type ResultHead } from './harness/bench-result.js';
 import { describeMachine, describeRevision } from './harness/machine.js';
-import type { Precision } from './harness/protocol.js';
-import { formatCommandLine, measureCommandLine } from './measures/command-line.js';
-import { formatLatency, measureLatency } from './measures/latency.js';
-import { formatTraining, measureTraining } from './measures/training.js';
-import { defaultModels, models, stacks } from './models.js';
-import { choosePeers, findPeer, peers, type BenchPeer } from './peers/peers.js';
+import { formatCurve, measureCurves } from './measures/curves.js';
+import { formatScaling, measureScaling, scalingAxes } from './measures/scaling.js';
+import { measureSpeed, speedMeasures, type SpeedOptions } from './measures/speed.js';
+import { defaultModels, models } from './models.js';
+import { findPeer, peers } from './peers/peers.js';
 
-const measures = ['training', 'latency', 'command-line'] as const;
 const usage = `Usage: pnpm bench [options]
 
 Measures unroll and its peers in turns and writes benchmarks/results/<date>-<revision>.json: training steps beside
 what a large matrix product reaches, steps at batch 1, memory, and the command line's start and generation.
 
-  --measures LIST    of ${measures.join(', ')} (default: all)
+  --measures LIST    of ${speedMeasures.join(', ')} (default: all)
   --models LIST      of ${Object.keys(models).join(', ')} (default: ${defaultModels.join(',')})
   --precisions LIST  of float32, bfloat16 (default: both; models with lengths: float32)
   --peers LIST       of ${peers.map(({ name }) => name).join(', ')}; the first is compared with each other one
@@ -26,16 +25,13 @@ what a large matrix product reaches, steps at batch 1, memory, and the command l
   --rounds N         turns of every peer (default: 6)
   --steps N          training steps a turn, fewer of slow peers (default: 10)
   --threads N        of every peer (default: one a core)
-  --out FILE         instead of benchmarks/results/<date>-<revision>.json`;
+  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves].json
 
-interface Options {
-  readonly measures: readonly (typeof measures)[number][];
-  readonly models: readonly string[];
-  readonly precisions: readonly Precision[] | undefined;
-  readonly peers: readonly BenchPeer[] | undefined;
-  readonly rounds: number;
-  readonly steps: number;
-  readonly threads: number;
+  --scaling          measures instead how a step's cost grows with time, batch, hidden size and vocabulary
+  --curves           trains instead one epoch of ptb-small in float32 and in bfloat16, for their loss curves`;
+
+interface Options extends SpeedOptions {
+  readonly kind: BenchResult['kind'];
   readonly out: string | undefined;
 }
 
@@ -44,20 +40,17 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 const turnMs = 1500;
 
 async function bench(options: Options): Promise<void> {
-  for (const { name, missing } of peers) {
-    if (options.peers === undefined && missing !== undefined) console.error(`without ${name}: it needs ${missing}`);
-  }
   const head = resultHead(options);
-  const result: SpeedResult = { ...head, kind: 'speed', training: [], latency: [], ...(await measureAll(options)) };
-  const path = options.out ?? `${folder}results/${head.date.slice(0, 10)}-${head.revision}.json`;
+  const result = await measureKind(options, head);
+  const suffix = options.kind === 'speed' ? '' : `-${options.kind}`;
+  const path = options.out ?? `${folder}results/${head.date.slice(0, 10)}-${head.revision}${suffix}.json`;
   await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
-  console.error(`written to ${path}`);
+  options.log(`written to ${path}`);
 }
 
-function resultHead({ rounds, steps, threads }: Options): Omit<ResultHead, 'kind'> {
+function resultHead({ threads, log }: Options): ResultHead {
   const busyCores = loadavg()[0]!;
-  if (busyCores > 0.5)
-    console.error(`other programs keep ${busyCores.toFixed(1)} cores busy: these figures will not be fair`);
+  if (busyCores > 0.5) log(`other programs keep ${busyCores.toFixed(1)} cores busy: these figures will not be fair`);
   return {
     version: resultVersion,
     date: new Date().toISOString(),
@@ -65,65 +58,49 @@ function resultHead({ rounds, steps, threads }: Options): Omit<ResultHead, 'kind
     command: ['pnpm bench', ...process.argv.slice(2)].join(' '),
     machine: describeMachine(),
     busyCores,
-    rounds,
-    steps,
     threads,
   };
 }
 
-async function measureAll(options: Options): Promise<Partial<SpeedResult>> {
-  const has = (measure: Options['measures'][number]) => options.measures.includes(measure);
-  return {
-    ...(has('training') && { training: await measureModels(options) }),
-    ...(has('latency') && { latency: await measureStacks(options) }),
-    ...(has('command-line') && { commandLine: await measureApp(options) }),
-  };
-}
-
-async function measureModels(options: Options): Promise<SpeedResult['training']> {
-  const comparisons = [];
-  for (const model of options.models) {
-    const { task } = models[model]!;
-    const usual = task === 'tagger' ? (['float32'] as const) : (['float32', 'bfloat16'] as const);
-    for (const precision of options.precisions ?? usual) {
-      const chosen = choosePeers(options.peers, { task, model, precision });
-      const log = logger(`${model}, ${precision}`);
-      const comparison = await measureTraining(model, precision, { ...options, peers: chosen, turnMs, log });
-      console.log(formatTraining(comparison));
-      comparisons.push(comparison);
+async function measureKind(options: Options, head: ResultHead): Promise<BenchResult> {
+  const { kind, rounds, steps } = options;
+  switch (kind) {
+    case 'speed': {
+      const absent = options.peers === undefined ? peers.filter(({ missing }) => missing !== undefined) : [];
+      for (const { name, missing } of absent) options.log(`without ${name}: it needs ${missing}`);
+      return { ...head, kind, rounds, steps, ...(await measureSpeed(options)) };
+    }
+    case 'scaling':
+      return { ...head, kind, rounds, steps, axes: await measureAxes(options) };
+    case 'curves': {
+      const curves = await measureCurves(options);
+      curves.forEach((curve) => options.tell(formatCurve(curve)));
+      return { ...head, kind, curves };
     }
   }
-  return comparisons;
 }
 
-async function measureStacks(options: Options): Promise<SpeedResult['latency']> {
-  const comparisons = [];
-  for (const shape of stacks) {
-    const chosen = choosePeers(options.peers, { task: 'stack', model: '', precision: 'float32' });
-    const log = logger(`step of ${shape.layers} x ${shape.hiddenSize}`);
-    const comparison = await measureLatency(shape, { ...options, peers: chosen, turnMs, log });
-    console.log(formatLatency(comparison));
-    comparisons.push(comparison);
+async function measureAxes(options: Options) {
+  const peer = options.peers?.[0] ?? findPeer('unroll');
+  const axes = [];
+  for (const axis of scalingAxes) {
+    const measured = await measureScaling(axis, {
+      ...options,
+      peer,
+      log: (text) => options.log(`against ${axis.name}: ${text}`),
+    });
+    options.tell(formatScaling(measured));
+    axes.push(measured);
   }
-  return comparisons;
-}
-
-async function measureApp(options: Options) {
-  const result = await measureCommandLine({ ...options, log: logger('command line') });
-  console.log(formatCommandLine(result));
-  return result;
-}
-
-/** Says what is measured now. */
-function logger(subject: string) {
-  return (text: string) => console.error(`${subject}: ${text}`);
+  return axes;
 }
 
 function readOptions(): Options {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     options: {
-      measures: { ...text, default: measures.join() },
+      measures: { ...text, default: speedMeasures.join() },
       models: { ...text, default: defaultModels.join() },
       precisions: text,
       peers: text,
@@ -131,11 +108,15 @@ function readOptions(): Options {
       steps: { ...text, default: '10' },
       threads: { ...text, default: String(availableParallelism()) },
       out: text,
+      scaling: flag,
+      curves: flag,
     },
   });
-  const { precisions, peers } = values;
+  const { precisions, peers, scaling, curves } = values;
+  if (scaling && curves) throw new UsageError('usage/value', 'give either --scaling or --curves');
   return {
-    measures: readNames('--measures', values.measures, measures),
+    kind: scaling ? 'scaling' : curves ? 'curves' : 'speed',
+    measures: readNames('--measures', values.measures, speedMeasures),
     models: readNames('--models', values.models, Object.keys(models)),
     precisions:
       precisions === undefined ? undefined : readNames('--precisions', precisions, ['float32', 'bfloat16'] as const),
@@ -144,6 +125,9 @@ function readOptions(): Options {
     steps: readCount('--steps', values.steps),
     threads: readCount('--threads', values.threads),
     out: values.out,
+    turnMs,
+    log: console.error,
+    tell: console.log,
   };
 }
 

@@ -7,16 +7,24 @@ import { DataError } from '@unroll/core/errors';
 import { writeFileAtomically } from '@unroll/core/node';
 import { runCommandLine } from './command-line.js';
 import { recipes } from './recipes/index.js';
-import { resultVersion, type SpeedResult } from './harness/bench-result.js';
+import {
+  resultVersion,
+  type BenchResult,
+  type CurvesResult,
+  type ScalingResult,
+  type SpeedResult,
+} from './harness/bench-result.js';
 import type { Reproduction } from './reproduction/result.js';
 import { replaceTable } from './tables/markdown.js';
 import { formatResults } from './tables/results-table.js';
+import { formatCurves } from './tables/curves-table.js';
+import { formatScalingTable } from './tables/scaling-table.js';
 import { formatPeers, formatSpeed } from './tables/speed-table.js';
 
 const usage = `Usage: pnpm results [--check]
 
-Writes the tables of README.md and benchmarks/README.md from benchmarks/results: the reproductions from NAME.json, the
-speed from the newest run of pnpm bench. With --check it only tells whether they are up to date.`;
+Writes the tables of README.md and benchmarks/README.md from benchmarks/results: the reproductions from NAME.json, speed,
+scaling and curves from the newest run of pnpm bench each. With --check it only tells whether they are up to date.`;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'benchmarks/results');
@@ -29,7 +37,11 @@ async function results(): Promise<void> {
   const speed = await readNewest<SpeedResult>('speed');
   const pages: Readonly<Record<string, Tables>> = {
     'README.md': { results: formatResults(await readResults()), speed: formatSpeed(speed) },
-    'benchmarks/README.md': { peers: formatPeers(speed) },
+    'benchmarks/README.md': {
+      peers: formatPeers(speed),
+      scaling: formatScalingTable(await readNewest<ScalingResult>('scaling')),
+      curves: formatCurves(await readNewest<CurvesResult>('curves')),
+    },
   };
   for (const [page, tables] of Object.entries(pages)) await updatePage(page, tables, values.check);
 }
@@ -53,9 +65,9 @@ async function readResults(): Promise<readonly Reproduction[]> {
 }
 
 /** Of the files that `pnpm bench` wrote. */
-async function readNewest<Result extends SpeedResult>(kind: Result['kind']): Promise<Result | undefined> {
+async function readNewest<Result extends BenchResult>(kind: Result['kind']): Promise<Result | undefined> {
   const files = readdirSync(folder).filter((name) => /^\d{4}-\d\d-\d\d-.*\.json$/.test(name));
-  const results = await Promise.all(files.map((name) => readJson<SpeedResult>(name)));
+  const results = await Promise.all(files.map((name) => readJson<BenchResult>(name)));
   const fitting = results.filter((result) => result.version === resultVersion && result.kind === kind);
   return fitting.toSorted((a, b) => a.date.localeCompare(b.date)).at(-1) as Result | undefined;
 }

@@ -1,5 +1,7 @@
 import type { CommandLineResult } from '../measures/command-line.js';
+import type { PrecisionCurve } from '../measures/curves.js';
 import type { LatencyComparison } from '../measures/latency.js';
+import type { ScalingResultAxis } from '../measures/scaling.js';
 import type { TrainingComparison } from '../measures/training.js';
 import type { Machine } from './machine.js';
 
@@ -9,7 +11,6 @@ export const resultVersion = 2;
 /** What every file begins with: how its numbers came about. */
 export interface ResultHead {
   readonly version: typeof resultVersion;
-  readonly kind: 'speed' | 'scaling';
   /** ISO 8601 */
   readonly date: string;
   readonly revision: string;
@@ -17,16 +18,32 @@ export interface ResultHead {
   readonly machine: Machine;
   /** by other programs, when it began */
   readonly busyCores: number;
-  readonly rounds: number;
-  readonly steps: number;
   readonly threads: number;
 }
 
 /** What `benchmarks/results/<date>-<revision>.json` holds. */
 export interface SpeedResult extends ResultHead {
   readonly kind: 'speed';
+  readonly rounds: number;
+  readonly steps: number;
   readonly training: readonly TrainingComparison[];
   readonly latency: readonly LatencyComparison[];
   /** absent where it was not asked for */
   readonly commandLine?: CommandLineResult;
 }
+
+/** What `benchmarks/results/<date>-<revision>-scaling.json` holds. */
+export interface ScalingResult extends ResultHead {
+  readonly kind: 'scaling';
+  readonly rounds: number;
+  readonly steps: number;
+  readonly axes: readonly ScalingResultAxis[];
+}
+
+/** What `benchmarks/results/<date>-<revision>-curves.json` holds. */
+export interface CurvesResult extends ResultHead {
+  readonly kind: 'curves';
+  readonly curves: readonly PrecisionCurve[];
+}
+
+export type BenchResult = SpeedResult | ScalingResult | CurvesResult;

@@ -14,8 +14,13 @@ export interface EpochPoint {
 
 /** The curve of a run and the time that its steps took, over all the sessions that it was interrupted into. */
 export async function readTrainingLog(path: string): Promise<{ curve: readonly EpochPoint[]; trainSeconds: number }> {
+  return digestTrainingLog(await readTrainingEvents(path));
+}
+
+/** A run's `log.jsonl`. */
+export async function readTrainingEvents(path: string): Promise<readonly TrainingEvent[]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-  return digestTrainingLog(lines.map((line) => JSON.parse(line) as TrainingEvent));
+  return lines.map((line) => JSON.parse(line) as TrainingEvent);
 }
 
 export function digestTrainingLog(events: readonly TrainingEvent[]) {

@@ -1,8 +1,9 @@
-import type { ResultHead, SpeedResult } from '../harness/bench-result.js';
+import type { SpeedResult } from '../harness/bench-result.js';
 import type { Measurement } from '../harness/measure.js';
 import { fastest } from '../measures/latency.js';
 import { ceilingShare, type TrainingComparison } from '../measures/training.js';
 import { formatTable } from './markdown.js';
+import { describeHead } from './measured-on.js';
 
 const reference = 'pytorch';
 const nothing = 'Nothing has been measured yet.';
@@ -107,15 +108,6 @@ function measuredOn(result: SpeedResult): string {
   const all = [...result.training, ...result.latency].flatMap(({ measurements }) => measurements);
   const engines = [...new Set(all.map(({ engine }) => engine))];
   return `${describeHead(result)}; ${engines.join('; ')}.`;
-}
-
-/** `Measured on …: machine, threads, Node`. */
-export function describeHead({ machine, date, revision, threads }: ResultHead): string {
-  const sets = machine.instructionSets.filter((set) => /^(avx2|avx512_bf16|avx512f|amx_bf16|asimd|bf16)$/.test(set));
-  return (
-    `Measured on ${date.slice(0, 10)} at revision ${revision}: ${machine.cpu} (${sets.join(', ')}), ${threads} threads, Node ` +
-    machine.node.slice(1)
-  );
 }
 
 function find({ measurements }: TrainingComparison, peer: string): Measurement | undefined {
