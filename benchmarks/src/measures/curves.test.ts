@@ -19,11 +19,10 @@ test('a point is the mean loss of its 50 steps, the last one of what is left; th
   const evaluation = (perplexity: number): TrainingEvent => {
     return { type: 'evaluation', ...at, step: 120, best: true, scores: scores(perplexity) };
   };
-  const stopped = { type: 'stopped', step: 120, epoch: 1, elapsedMs: 5000, reason: 'completed' } as const;
-  const curve = digestCurve([...steps, evaluation(300), evaluation(200), stopped]);
+  const curve = digestCurve([...steps, evaluation(300), evaluation(200)]);
   expect(curve.losses.map(({ step }) => step)).toEqual([50, 100, 120]);
   expect(curve.losses[0]!.lossNats).toBeCloseTo(8);
   expect(curve.losses[1]!.lossNats).toBeCloseTo(7.45);
   expect(curve.losses[2]!.lossNats).toBeCloseTo(10.95);
-  expect(curve).toMatchObject({ validPerplexity: 200, trainSeconds: 5 });
+  expect(curve.validPerplexity).toBe(200);
 });

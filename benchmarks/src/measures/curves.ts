@@ -14,7 +14,6 @@ export interface PrecisionCurve {
   readonly losses: readonly { readonly step: number; readonly lossNats: number }[];
   /** after the epoch */
   readonly validPerplexity: number;
-  readonly trainSeconds: number;
 }
 
 export interface CurvesOptions {
@@ -51,13 +50,11 @@ export function digestCurve(events: readonly TrainingEvent[]) {
     return { step, lossNats: mean(steps.slice(begin, step).map(({ loss }) => loss)) };
   });
   const perplexities = events.flatMap((event) => (event.type === 'evaluation' ? [event.scores['perplexity']!] : []));
-  return { losses, validPerplexity: perplexities.at(-1)!, trainSeconds: events.at(-1)!.elapsedMs / 1000 };
+  return { losses, validPerplexity: perplexities.at(-1)! };
 }
 
-export function formatCurve({ precision, losses, validPerplexity, trainSeconds }: PrecisionCurve): string {
+export function formatCurve({ precision, losses, validPerplexity }: PrecisionCurve): string {
   const last = losses.at(-1)!;
-  return (
-    `ptb-small, ${precision}: one epoch in ${trainSeconds.toFixed(0)} s, training loss ${last.lossNats.toFixed(3)} nats at ` +
-    `step ${last.step}, validation perplexity ${validPerplexity.toFixed(2)}`
-  );
+  const trained = `training loss ${last.lossNats.toFixed(3)} nats at step ${last.step}`;
+  return `ptb-small, ${precision}: ${trained}, validation perplexity ${validPerplexity.toFixed(2)}`;
 }
