@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lengthsOf } from '../lengths.js';
 import type { Shape } from '../models.js';
 import type { Precision, Started, Work } from './protocol.js';
@@ -53,6 +54,8 @@ export interface Measurement {
 const warmUp = 3;
 /** A subject sits the remaining rounds out once one work has taken it so many times `turnMs` a round. */
 const patience = 1.5;
+/** Between two turns: the threads of the one before that wait by spinning have gone to sleep. */
+const settleMs = 20;
 
 /** One subject while it is measured. */
 interface Candidate {
@@ -86,7 +89,10 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
     for (let round = 0; round < options.rounds; round++) {
       options.log(`round ${round + 1} of ${options.rounds}`);
       const order = round % 2 === 0 ? candidates : candidates.toReversed();
-      for (const candidate of order) await takeTurn(candidate, options);
+      for (const candidate of order) {
+        await takeTurn(candidate, options);
+        await sleep(settleMs);
+      }
     }
     return await Promise.all(candidates.map(conclude));
   } finally {
