@@ -22,6 +22,8 @@ export interface FinishedCall {
   readonly inputs: tf.NamedTensorInfoMap;
   readonly attrs: tf.NamedAttrMap;
   readonly outputs: readonly tf.TensorInfo[];
+  /** the numbers of an input, for work that depends on them */
+  readonly read: (tensor: tf.TensorInfo) => ArrayLike<number>;
 }
 
 type CostFormula = (call: FinishedCall) => Cost;
@@ -49,7 +51,7 @@ function matrixProduct(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations: 2 * depth * tf.util.sizeFromShape(outputs[0]!.shape) };
 }
 
-/** x·W for all T·B rows and h·R for all steps: 2·T·B·GH·(I + H). Steps past a sequence's length count as well. */
+/** x·W and h·R for all N rows that are not padding: 2·N·GH·(I + H). */
 function sequence(call: FinishedCall): Cost {
   const { rows, inputSize, hiddenSize, width } = sequenceSizes(call);
   return { ...movedBytes(call), operations: 2 * rows * width * (inputSize + hiddenSize) };
@@ -64,12 +66,14 @@ function sequenceGradient(call: FinishedCall): Cost {
 }
 
 /** Of one direction; those of a bidirectional kernel are alike, so its `width` is that of both. */
-function sequenceSizes({ inputs }: FinishedCall) {
+function sequenceSizes({ inputs, read }: FinishedCall) {
   const [timeSteps, batchSize, inputSize] = inputs['input']!.shape as [number, number, number];
   const kernels = Object.keys(inputs).filter((name) => name.startsWith('recurrentKernel'));
   const [hiddenSize, gates] = inputs[kernels[0]!]!.shape as [number, number];
   const width = kernels.length * gates;
-  return { rows: timeSteps * batchSize, inputSize, hiddenSize, width };
+  const { lengths } = inputs;
+  const rows = lengths ? Array.from(read(lengths)).reduce((sum, length) => sum + length, 0) : timeSteps * batchSize;
+  return { rows, inputSize, hiddenSize, width };
 }
 
 /** The logits, and with gradients the two products of them: 2·N·H·V each. The logits themselves never need memory. */

@@ -48,6 +48,8 @@ describe('a watch', () => {
   });
 });
 
+const read = (): number[] => [];
+
 /** A tensor that is nothing but its shape. */
 function shaped(shape: number[], dtype: tf.DataType = 'float32'): tf.TensorInfo {
   return { dataId: {}, shape, dtype };
@@ -64,17 +66,23 @@ describe('the cost of a call', () => {
 
   test('of a sequence: both products of every step, inputs and outputs once', () => {
     const outputs = [shaped([timeSteps, batchSize, hiddenSize])];
-    expect(kernelCost('LstmSequence', { inputs: recurrent, attrs, outputs })).toEqual({
+    expect(kernelCost('LstmSequence', { inputs: recurrent, attrs, outputs, read })).toEqual({
       operations: 2 * 7 * 3 * 8 * (5 + 2),
       bytes: 4 * (7 * 3 * 5 + 5 * 8 + 2 * 8 + 7 * 3 * 2),
     });
+  });
+
+  test('of a sequence with lengths: padding costs nothing', () => {
+    const inputs = { ...recurrent, lengths: shaped([batchSize], 'int32') };
+    const call = { inputs, attrs, outputs: [], read: () => Int32Array.of(7, 2, 0) };
+    expect(kernelCost('LstmSequence', call).operations).toBe(2 * (7 + 2) * 8 * (5 + 2));
   });
 
   test.each([
     [true, 4 * 7 * 3 * 8 * (5 + 2)],
     [false, 2 * 7 * 3 * 8 * (5 + 2 * 2)],
   ])('of its gradient: twice as many operations; with that of the input: %s', (inputGradient, operations) => {
-    const call = { inputs: recurrent, attrs: { ...attrs, inputGradient }, outputs: [] };
+    const call = { inputs: recurrent, attrs: { ...attrs, inputGradient }, outputs: [], read };
     expect(kernelCost('LstmSequenceGrad', call).operations).toBe(operations);
   });
 
@@ -84,7 +92,7 @@ describe('the cost of a call', () => {
   ])('of the output layer with gradient %s', (withGradient, factor) => {
     const inputs = { hidden: shaped([6, 3]), kernel: shaped([10, 3]), targets: shaped([6], 'int32') };
     const attributes = { withGradient, transposeKernel: true, labelSmoothing: 0 };
-    const call = { inputs, attrs: attributes, outputs: [shaped([6])] };
+    const call = { inputs, attrs: attributes, outputs: [shaped([6])], read };
     expect(kernelCost('LinearCrossEntropy', call)).toEqual({
       operations: factor * 6 * 3 * 10,
       bytes: 4 * (18 + 30 + 6 + 6),
@@ -95,7 +103,7 @@ describe('the cost of a call', () => {
     const none = { l1: 0, l2: 0, weightDecay: 0 };
     const update = { ...none, parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
     const costOf = (attributes: object) =>
-      kernelCost('OptimizerStep', { inputs: {}, attrs: attributes as unknown as tf.NamedAttrMap, outputs: [] });
+      kernelCost('OptimizerStep', { inputs: {}, attrs: attributes as unknown as tf.NamedAttrMap, outputs: [], read });
     const momentum = { rule: { name: 'momentum' }, updates: [update, update] };
     expect(costOf(momentum)).toEqual({ operations: 0, bytes: 2 * 4 * 20 * (2 + 4) });
     const byRows = { ...update, gradient: shaped([2, 5]), rows: shaped([2], 'int32'), slots: [] };
@@ -105,9 +113,9 @@ describe('the cost of a call', () => {
 
   test('of a gather: the rows that are picked; of a view: nothing', () => {
     const table = shaped([1000, 8]);
-    const picked = { inputs: { x: table, indices: shaped([5], 'int32') }, attrs: {}, outputs: [shaped([5, 8])] };
+    const picked = { inputs: { x: table, indices: shaped([5], 'int32') }, attrs: {}, outputs: [shaped([5, 8])], read };
     expect(kernelCost('GatherV2', picked).bytes).toBe(4 * (5 + 2 * 40));
     const view = { ...shaped([8000]), dataId: table.dataId };
-    expect(kernelCost('Reshape', { inputs: { x: table }, attrs: {}, outputs: [view] }).bytes).toBe(0);
+    expect(kernelCost('Reshape', { inputs: { x: table }, attrs: {}, outputs: [view], read }).bytes).toBe(0);
   });
 });

@@ -28,7 +28,9 @@ export function watchKernels(backendName: string, { clock, onSpan }: KernelWatch
           const result = kernelFunc(call);
           const endMs = clock();
           const outputs = Array.isArray(result) ? result : [result];
-          const cost = kernelCost(kernelName, { inputs: call.inputs, attrs: call.attrs ?? {}, outputs });
+          const { inputs, attrs = {}, backend } = call;
+          const read = ({ dataId }: tf.TensorInfo) => (backend as tf.KernelBackend).readSync(dataId) as tf.TypedArray;
+          const cost = kernelCost(kernelName, { inputs, attrs, outputs, read });
           onSpan({ name: kernelName, beginMs, endMs, thread: 0, ...cost });
           return result;
         } finally {
