@@ -13,6 +13,8 @@ interface Learning {
 /** An embedding, stacked LSTM layers and an untied linear output over the vocabulary; the state is carried. */
 export interface LanguageModelShape extends Learning {
   readonly task: 'language-model';
+  /** lstm unless named; the peers know no other */
+  readonly cell?: 'lstm' | 'gru' | 'elman-tanh';
   readonly vocabularySize: number;
   readonly embeddingSize: number;
   readonly hiddenSize: number;

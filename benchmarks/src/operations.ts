@@ -11,14 +11,14 @@ export function tokensPerStep(shape: TrainingShape): number {
  *
  *   forward = 2·N·(Σ over layers and directions of (I + H)·G·H  +  D·H·V)      step = 3 · forward
  *
- * N real positions; I the width of the layer's input; G gates, 4 of an LSTM and 3 of a GRU; D directions; V outputs.
+ * N real positions; I the width of the layer's input; G gates, 4 of an LSTM, 3 of a GRU, 1 of a simple cell; D directions; V outputs.
  * A product costs the backward pass two of its size: the gradient of its input and that of its weights. The rest
  * (gates, softmax, clipping, update) is not counted, so a share of the products' ceiling is an underestimate.
  */
 export function operationsPerStep(shape: TrainingShape): number {
   const { embeddingSize, hiddenSize, layers } = shape;
   const tagger = shape.task === 'tagger';
-  const gates = tagger && shape.cell === 'gru' ? 3 : 4;
+  const gates = { lstm: 4, gru: 3, 'elman-tanh': 1 }[shape.cell ?? 'lstm'];
   const directions = tagger && shape.bidirectional ? 2 : 1;
   const outputs = tagger ? shape.tags : shape.vocabularySize;
   let perToken = directions * hiddenSize * outputs;

@@ -14,17 +14,20 @@ import {
   type ScalingResult,
   type SpeedResult,
 } from './harness/bench-result.js';
+import type { RooflineResult } from './roofline/result.js';
 import type { Reproduction } from './reproduction/result.js';
 import { replaceTable } from './tables/markdown.js';
 import { formatResults } from './tables/results-table.js';
+import { formatRoofline } from './tables/roofline-table.js';
 import { formatCurves } from './tables/curves-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
 import { formatPeers, formatSpeed } from './tables/speed-table.js';
 
 const usage = `Usage: pnpm results [--check]
 
-Writes the tables of README.md and benchmarks/README.md from benchmarks/results: the reproductions from NAME.json, speed,
-scaling and curves from the newest run of pnpm bench each. With --check it only tells whether they are up to date.`;
+Writes the tables of README.md, benchmarks/README.md and benchmarks/ROOFLINE.md from benchmarks/results: the
+reproductions from NAME.json, speed, scaling and curves from the newest run of pnpm bench each, the rooflines from
+roofline.json. With --check it only tells whether they are up to date.`;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'benchmarks/results');
@@ -42,6 +45,7 @@ async function results(): Promise<void> {
       scaling: formatScalingTable(await readNewest<ScalingResult>('scaling')),
       curves: formatCurves(await readNewest<CurvesResult>('curves')),
     },
+    'benchmarks/ROOFLINE.md': { roofline: formatRoofline(await readRoofline()) },
   };
   for (const [page, tables] of Object.entries(pages)) await updatePage(page, tables, values.check);
 }
@@ -62,6 +66,11 @@ async function updatePage(page: string, tables: Tables, checkOnly: boolean): Pro
 async function readResults(): Promise<readonly Reproduction[]> {
   const files = recipes.map(({ name }) => `${name}.json`).filter((name) => existsSync(join(folder, name)));
   return Promise.all(files.map((name) => readJson<Reproduction>(name)));
+}
+
+async function readRoofline(): Promise<RooflineResult | undefined> {
+  const name = 'roofline.json';
+  return existsSync(join(folder, name)) ? readJson<RooflineResult>(name) : undefined;
 }
 
 /** Of the files that `pnpm bench` wrote. */

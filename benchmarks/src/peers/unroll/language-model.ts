@@ -18,7 +18,7 @@ const windowsPerEpoch = 100;
 export function startLanguageModel({ shape, seed }: StartOf<LanguageModelShape>): Session {
   const config = parseLanguageModelConfig({
     model: {
-      cell: 'lstm',
+      cell: shape.cell ?? 'lstm',
       layers: shape.layers,
       hiddenSize: shape.hiddenSize,
       embeddingSize: shape.embeddingSize,
