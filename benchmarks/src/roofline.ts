@@ -20,9 +20,8 @@ import { readCount, runCommandLine } from './command-line.js';
 import { describeMachine, describeRevision } from './harness/machine.js';
 import { models, type LanguageModelShape } from './models.js';
 import { measureCeilings } from './roofline/ceilings.js';
-import { floorOf } from './roofline/floor.js';
 import { measureKernels, type KernelSubject } from './roofline/kernels.js';
-import type { KernelRow, RooflineResult, StepRow } from './roofline/result.js';
+import type { KernelRow, RooflineResult, StepperRow, StepRow } from './roofline/result.js';
 import { measureSteppers } from './roofline/steppers.js';
 
 const usage = `Usage: pnpm roofline [options]
@@ -85,7 +84,8 @@ async function roofline({ steps, threads, out }: ReturnType<typeof readOptions>)
       if (shape === models[name]) stepRows.push(measured.step);
     }
   }
-  const steppers = await measureSteppers(threads);
+  const steppers: StepperRow[] = [];
+  for (const precision of precisions) steppers.push(...(await measureSteppers(precision, { threads, ceilings })));
   const result: RooflineResult = {
     date: new Date().toISOString(),
     revision: describeRevision(folder),
@@ -97,10 +97,7 @@ async function roofline({ steps, threads, out }: ReturnType<typeof readOptions>)
     ceilings,
     steps: stepRows,
     kernels,
-    steppers: steppers.map((row) => {
-      const work = { operations: 0, bytes: row.bytes, calls: 1 };
-      return { ...row, floor: floorOf(work, ceilings, 'float32') };
-    }),
+    steppers,
   };
   await writeFileAtomically(out, `${JSON.stringify(result, null, 2)}\n`);
   console.error(`written to ${out}`);

@@ -41,8 +41,9 @@ export interface StepRow {
   readonly ms: Summary;
 }
 
-/** A step of stacked layers at batch 1, in float32: every weight is read once. */
+/** A step of stacked layers at batch 1: every weight is read once, in the format that it is kept in. */
 export interface StepperRow {
+  readonly precision: Precision;
   readonly hiddenSize: number;
   readonly layers: number;
   readonly bytes: number;

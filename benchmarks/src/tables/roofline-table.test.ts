@@ -26,7 +26,16 @@ const result: RooflineResult = {
       ms: summarise([0.6]),
     },
   ],
-  steppers: [{ hiddenSize: 512, layers: 2, bytes: 16.8e6, floor: { ms: 0.1, bound: 'cache' }, ms: summarise([0.125]) }],
+  steppers: [
+    {
+      precision: 'float32',
+      hiddenSize: 512,
+      layers: 2,
+      bytes: 16.8e6,
+      floor: { ms: 0.1, bound: 'cache' },
+      ms: summarise([0.125]),
+    },
+  ],
 };
 
 test('both precisions of a kernel stand in one row, by the names of the kernels', () => {
@@ -46,7 +55,7 @@ test('ceilings, steps, steppers and what it was measured on', () => {
     '| large product, bfloat16 | 800 GFLOP/s |',
     '| last cache, 32 MiB | 120.0 GB/s |',
     '| ptb-small | float32 | 15.00 | 20.00 | 75 % |',
-    '| 2 × 512 LSTM | 16.8 MB | 100 µs (cache) | 125 µs | 80 % |',
+    '| 2 × 512 LSTM | float32 | 16.8 MB | 100 µs (cache) | 125 µs | 80 % |',
   ]) {
     expect(text).toContain(row);
   }

@@ -60,14 +60,15 @@ function timing({ floor, ms }: Pick<KernelRow, 'floor' | 'ms'>): readonly string
 }
 
 function stepperTable(steppers: readonly StepperRow[]): string {
-  const rows = steppers.map(({ layers, hiddenSize, bytes, floor, ms }) => [
+  const rows = steppers.map(({ precision, layers, hiddenSize, bytes, floor, ms }) => [
     `${layers} × ${hiddenSize} LSTM`,
+    precision,
     `${(bytes / 1e6).toFixed(1)} MB`,
     `${(1000 * floor.ms).toFixed(0)} µs (${floor.bound})`,
     `${(1000 * ms.median).toFixed(0)} µs`,
     share(floor.ms, ms.median),
   ]);
-  return formatTable([['step at batch 1, float32', 'weights', 'floor', 'measured', 'share'], ...rows]);
+  return formatTable([['step at batch 1', 'precision', 'weights', 'floor', 'measured', 'share'], ...rows]);
 }
 
 function milliseconds(ms: number): string {
