@@ -1,48 +1,74 @@
 import { readFileSync } from 'node:fs';
 import { configureNative } from '@unroll/backend-native';
+import { createStepper, disposeParameters, initializers, LstmCell, randomKey, Stack } from '@unroll/core';
 import { watchKernels, type Cost, type Span } from '@unroll/core/profiling';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Precision } from '../harness/protocol.js';
+import { ceilingProducts } from '../models.js';
 import type { Ceilings } from './result.js';
 
-const productSizes = [1024, 2048] as const;
-/** Rows and columns of a matrix: some small ones leave the second caches but not the last one, the large ones leave that. */
-const sizeInCache = 1024;
-const sizeInMemory = 6144;
+/** Hidden units of a layer: 8 MB of weights leave the second caches but not the last one, 210 MB leave that. */
+const unitsInCache = 512;
+const unitsInMemory = 2560;
 const repetitions = 12;
 
 /** The machine's best, by the engine's own kernels: the fastest of some repetitions, because nothing makes them too fast. */
 export function measureCeilings(threads: number): Ceilings {
   return {
     products: { float32: productRate('float32', threads), bfloat16: productRate('bfloat16', threads) },
-    memory: bandwidth(sizeInMemory, threads),
-    cache: bandwidth(sizeInCache, threads),
+    memory: bandwidth(unitsInMemory, threads),
+    cache: bandwidth(unitsInCache, threads),
     cacheBytes: lastCacheBytes(),
   };
 }
 
 function productRate(precision: Precision, threads: number): number {
   configureNative({ precision, threads });
-  const rates = productSizes.map((size) =>
+  const rates = ceilingProducts.products.map(([rows, inner, columns]) =>
     tf.tidy(() => {
-      const [a, b] = [randomMatrix(size, 1), randomMatrix(size, 2)];
+      const [a, b] = [variedMatrix([rows, inner], 1), variedMatrix([inner, columns], 2)];
       return fastest('operations', () => tf.matMul(a, b));
     }),
   );
   return Math.max(...rates);
 }
 
-/** Of adding two matrices into a third and of multiplying a vector by one; what a store reads first is not counted. */
-function bandwidth(size: number, threads: number): number {
+/**
+ * The better of writing the sum of two matrices, where what a store reads first is not counted, and of reading the weights
+ * of a recurrent layer at batch 1.
+ */
+function bandwidth(units: number, threads: number): number {
   configureNative({ precision: 'float32', threads });
-  return tf.tidy(() => {
-    const [a, b] = [randomMatrix(size, 3), randomMatrix(size, 4)];
-    const row = tf.reshape(randomVector(size, 5), [1, size]);
-    return Math.max(
-      fastest('bytes', () => tf.add(a, b)),
-      fastest('bytes', () => tf.matMul(row, b)),
-    );
+  const added = tf.tidy(() => {
+    const shape = [2 * units, 2 * units] as const;
+    const [a, b] = [variedMatrix(shape, 3), variedMatrix(shape, 4)];
+    return fastest('bytes', () => tf.add(a, b));
   });
+  return Math.max(added, readingRate(units));
+}
+
+function readingRate(hiddenSize: number): number {
+  const weights = { inputKernel: initializers.zeros, recurrentKernel: initializers.zeros };
+  const stack = new Stack({
+    inputSize: hiddenSize,
+    hiddenSize,
+    layers: 1,
+    key: randomKey(1),
+    createCell: (options) => new LstmCell({ ...options, initializers: weights }),
+  });
+  const parameters = Object.values(stack.parameters);
+  const bytes = parameters.reduce((sum, { size }) => sum + 4 * size, 0);
+  const stepper = createStepper(stack);
+  const input = new Float32Array(hiddenSize);
+  let bestMs = Infinity;
+  for (let i = 0; i < 4 * repetitions; i++) {
+    const beginMs = performance.now();
+    stepper.step(input);
+    bestMs = Math.min(bestMs, performance.now() - beginMs);
+  }
+  stepper.dispose();
+  disposeParameters(stack.parameters);
+  return bytes / bestMs / 1e6;
 }
 
 /** 10⁹ a second of what is counted, in the fastest of some repetitions. */
@@ -60,12 +86,10 @@ function fastest(counted: keyof Cost, compute: () => tf.Tensor): number {
   return best;
 }
 
-function randomMatrix(size: number, seed: number): tf.Tensor2D {
-  return tf.reshape(randomVector(size * size, seed), [size, size]);
-}
-
-function randomVector(numbers: number, seed: number): tf.Tensor1D {
-  return tf.add<tf.Tensor1D>(tf.mul(tf.range(0, numbers), 1 / numbers), seed);
+/** Numbers that differ, above `least` and by less than 1. */
+function variedMatrix([rows, columns]: readonly [number, number], least: number): tf.Tensor2D {
+  const numbers = rows * columns;
+  return tf.reshape(tf.add(tf.mul(tf.range(0, numbers), 1 / numbers), least), [rows, columns]);
 }
 
 /** As Linux tells it: `32768K`. */
