@@ -1,6 +1,7 @@
 #include <string>
 
 #include "check.h"
+#include "parallel/thread_pool.h"
 #include "sequence_reference.h"
 #include "unroll/configuration.h"
 #include "unroll/stack_stepper.h"
@@ -166,20 +167,32 @@ void CheckIds() {
   for (int64_t i = 0; i < state.size(); ++i) CHECK(state[i] == 0.5f, "a refused step changed the state");
 }
 
+/// Twice, and with the work of all threads on one of them, where there are fewer now or the pool is in use.
 void CheckSameBits() {
   Random random(9);
+  const int threads = ThreadCount();
+  const Precision precision = CurrentPrecision();
   Model model({CellKind::kLstm, StepInput::kEmbedded, 1, 40, 200, 2, 30, 65, false, true}, random);
   std::vector<float> first;
-  for (int run = 0; run < 2; ++run) {
+  for (int run = 0; run < 4; ++run) {
     StackStepper stepper(model.Weights());
     std::vector<float> state(static_cast<size_t>(stepper.state_size())), output(65);
-    for (int32_t id = 0; id < 20; ++id) {
-      StepCall call;
-      call.ids = &id, call.state = state.data(), call.output = output.data();
-      CHECK(stepper.Step(call).ok(), "failed");
+    const auto steps = [&](int thread) {
+      for (int32_t id = 0; id < 20 && thread == 0; ++id) {
+        StepCall call;
+        call.ids = &id, call.state = state.data(), call.output = output.data();
+        CHECK(stepper.Step(call).ok(), "failed");
+      }
+    };
+    if (run == 2) Configure(1, precision);
+    if (run == 3) {
+      ParallelRun(2, steps);
+    } else {
+      steps(0);
     }
+    Configure(threads, precision);
     if (run == 0) first = output;
-    CHECK(first == output, "the same steps gave other bits");
+    CHECK(first == output, "the same steps gave other bits, run %d", run);
   }
 }
 
