@@ -1,6 +1,7 @@
 #include <string>
 
 #include "check.h"
+#include "kernels/stepper/team_pace.h"
 #include "parallel/thread_pool.h"
 #include "sequence_reference.h"
 #include "unroll/configuration.h"
@@ -196,6 +197,32 @@ void CheckSameBits() {
   }
 }
 
+/// Steps that are made alone before the next one that all threads make.
+int CountAlone(TeamPace& pace) {
+  int alone = 0;
+  while (!pace.IsTogether()) ++alone;
+  return alone;
+}
+
+void CheckPace() {
+  constexpr int64_t kQuick = 5'000, kSlow = 900'000;
+  TeamPace pace(10'000);
+  pace.TookTogether(kSlow);
+  CHECK(CountAlone(pace) == 0, "the step that wakes the threads says nothing");
+  for (int64_t ns : {kQuick, kQuick}) pace.TookTogether(ns);
+  CHECK(CountAlone(pace) == 0, "quick steps are made together");
+  for (int expected : {8, 16, 32, 64, 128, 128}) {
+    pace.TookTogether(kSlow);
+    const int alone = CountAlone(pace);
+    CHECK(alone == expected, "%d steps alone, expected %d", alone, expected);
+    pace.TookTogether(kSlow);
+    CHECK(CountAlone(pace) == 0, "the step after a pause says nothing");
+  }
+  for (int i = 0; i < 10; ++i) pace.TookTogether(kQuick);
+  pace.TookTogether(kSlow);
+  CHECK(CountAlone(pace) == 8, "quick steps restore trust");
+}
+
 }  // namespace
 
 int main() {
@@ -216,5 +243,6 @@ int main() {
         CheckSameBits();
       });
   CheckIds();
+  CheckPace();
   return Report("stack_stepper_test");
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/stepper/layer_panels.h"
+#include "kernels/stepper/team_pace.h"
 #include "parallel/thread_pool.h"
 #include "unroll/stack_stepper.h"
 
@@ -47,6 +48,7 @@ struct PreparedStepper {
   AlignedFloats kept;       // [id_count, sums of the first layer]: products of ids plus bias, as far as they are known
   AlignedFloats embedded;   // [B, I], of ids whose products are not kept
   SpinBarrier barrier;
+  TeamPace pace;
 
   bool KeepsProducts() const { return kept.size() > 0; }
 };

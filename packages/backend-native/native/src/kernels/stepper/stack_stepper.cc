@@ -1,5 +1,6 @@
 #include "unroll/stack_stepper.h"
 
+#include <chrono>
 #include <cstring>
 
 #include "kernels/stepper/prepared_stepper.h"
@@ -16,13 +17,10 @@ class Step {
   void Run() {
     GatherVectors();
     const size_t phases = p_.layers.size() + (p_.has_head && call_.output != nullptr ? 1 : 0);
-    if (p_.threads <= ThreadCount() && !InsideParallel()) {
-      ParallelRun(p_.threads, [&](int thread) {
-        for (size_t phase = 0; phase < phases; ++phase) {
-          if (phase > 0 && p_.threads > 1) p_.barrier.Wait();
-          RunPhase(phase, static_cast<size_t>(thread));
-        }
-      });
+    if (p_.threads > 1 && p_.threads <= ThreadCount() && !InsideParallel() && p_.pace.IsTogether()) {
+      const auto begin = std::chrono::steady_clock::now();
+      RunTogether(phases);
+      p_.pace.TookTogether(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin).count());
     } else {
       for (size_t phase = 0; phase < phases; ++phase)
         for (size_t thread = 0; thread < p_.shares.size(); ++thread) RunPhase(phase, thread);
@@ -31,6 +29,15 @@ class Step {
   }
 
  private:
+  void RunTogether(size_t phases) {
+    ParallelRun(p_.threads, [&](int thread) {
+      for (size_t phase = 0; phase < phases; ++phase) {
+        if (phase > 0) p_.barrier.Wait();
+        RunPhase(phase, static_cast<size_t>(thread));
+      }
+    });
+  }
+
   void GatherVectors() {
     if (p_.embedded.size() == 0) return;
     for (int64_t b = 0; b < p_.batch_size; ++b)
