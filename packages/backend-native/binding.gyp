@@ -5,6 +5,7 @@
     'onednn_include%': '',
     'onednn_lib%': '',
     'openmp%': 0,
+    'sanitize%': '',
     'addon_name%': 'unroll',
   },
   'targets': [
@@ -31,6 +32,12 @@
       'conditions': [
         ['onednn==1', { 'libraries': ['-ldnnl'] }],
         ['openmp==1', { 'cflags_cc': ['-fopenmp'], 'ldflags': ['-fopenmp'] }],
+        # Node itself has no sanitizer, so the process needs the library preloaded (CONTRIBUTING.md, "Sanitizers").
+        ['sanitize!=""', {
+          'cflags_cc!': ['-O3'],
+          'cflags_cc': ['-O1', '-g', '-fno-omit-frame-pointer', '-fno-sanitize-recover=all', '-fsanitize=<(sanitize)'],
+          'ldflags': ['-fsanitize=<(sanitize)'],
+        }],
         ['onednn_include!=""', { 'include_dirs': ['<(onednn_include)'] }],
         ['onednn_lib!=""', {
           'ldflags': ['-L<(onednn_lib)', '-Wl,-rpath,<(onednn_lib)'],

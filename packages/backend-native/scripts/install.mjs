@@ -3,6 +3,7 @@
 //
 //   node scripts/install.mjs              with oneDNN where it is installed, else our own matrix products
 //   node scripts/install.mjs --portable   never with oneDNN; chosen at run time by UNROLL_NATIVE_BUILD=portable
+//   node scripts/install.mjs --address    like --portable, with AddressSanitizer and UndefinedBehaviorSanitizer; UNROLL_NATIVE_BUILD=address
 //   node scripts/install.mjs --strict     exits 1 when the engine could not be built
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,8 +15,8 @@ import { findOneDnn } from './onednn.mjs';
 import { filesBelow, packageRoot } from './sources.mjs';
 
 const strict = process.argv.includes('--strict');
-const variant = process.argv.includes('--portable') ? 'portable' : 'native';
-const addonName = variant === 'portable' ? 'unroll_portable' : 'unroll';
+const variant = ['portable', 'address'].find((name) => process.argv.includes(`--${name}`)) ?? 'native';
+const addonName = variant === 'native' ? 'unroll' : `unroll_${variant}`;
 const outputFolder = join(packageRoot, 'build', variant);
 const binary = join(outputFolder, 'unroll.node');
 const stamp = join(outputFolder, 'built-from.sha256');
@@ -118,7 +119,8 @@ function main() {
     writeFileSync(cannotBuild, `${missing}\n`);
     return;
   }
-  const variables = variant === 'portable' ? { onednn: 0 } : (findOneDnn(compiler) ?? { onednn: 0 });
+  const variables = variant === 'native' ? (findOneDnn(compiler) ?? { onednn: 0 }) : { onednn: 0 };
+  if (variant === 'address') variables.sanitize = 'address,undefined';
   mkdirSync(join(packageRoot, 'build'), { recursive: true });
   withLock(join(packageRoot, 'build', 'install.lock'), () => {
     const wanted = fingerprint(variables);

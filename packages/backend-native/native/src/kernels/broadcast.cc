@@ -44,6 +44,11 @@ Status BroadcastShape(const Sizes& a, const Sizes& b, Sizes* y) {
 Status PlanBroadcast(const Sizes& a, const Sizes& b, BroadcastPlan* plan) {
   Sizes y;
   UNROLL_RETURN_IF_ERROR(BroadcastShape(a, b, &y));
+  *plan = BroadcastPlan();
+  if (y.Count() == 0) {  // the other sizes may be anything: their products could overflow
+    plan->rows = 0;
+    return Status::Ok();
+  }
   int64_t a_strides[kMaxBroadcastRank], b_strides[kMaxBroadcastRank];
   Strides(a, y.rank, a_strides);
   Strides(b, y.rank, b_strides);
@@ -60,7 +65,6 @@ Status PlanBroadcast(const Sizes& a, const Sizes& b, BroadcastPlan* plan) {
       axes[count++] = axis;
     }
   }
-  *plan = BroadcastPlan();
   if (count == 0) return Status::Ok();
   plan->width = axes[0].size;
   plan->a_step = axes[0].a_stride;

@@ -54,6 +54,7 @@ Status Compare(CompareOperation operation, const float* a, const Sizes& a_sizes,
 }
 
 void SelectRows(const uint8_t* condition, const float* yes, const float* no, float* y, int64_t rows, int64_t width) {
+  if (width == 0) return;
   if (width == 1) {
     ParallelFor(rows, 1 << 15, [&](int64_t begin, int64_t end) {
       UNROLL_DISPATCH(SelectRow)(condition + begin, yes + begin, no + begin, y + begin, end - begin);

@@ -153,6 +153,10 @@ Status CopyStrided(const StridedCopy& copy) {
   }
   for (int d = 0; d < copy.rank; ++d)
     if (copy.sizes[d] == 0) return Status::Ok();
+  int64_t count = 1;
+  for (int d = 0; d < copy.rank; ++d)
+    if (__builtin_mul_overflow(count, copy.sizes[d], &count) || count > copy.y_elements)
+      return Status::Invalid("unroll: copyStrided: y has %lld elements, fewer than sizes say", static_cast<long long>(copy.y_elements));
   UNROLL_RETURN_IF_ERROR(CheckRange("x", copy, copy.x_strides, copy.x_offset, copy.x_elements));
   UNROLL_RETURN_IF_ERROR(CheckRange("y", copy, copy.y_strides, copy.y_offset, copy.y_elements));
   switch (copy.element_size) {

@@ -90,6 +90,7 @@ void MultiplyOnThisThread(const MatMul& p) {
 
 void MultiplyBatch(const MatMulBatch& batch) {
   const MatMul& first = batch.product;
+  if (first.m <= 0 || first.n <= 0) return;
   const auto product = [&](int64_t i) {
     MatMul p = first;
     p.a.data += i * batch.a_batch_stride;

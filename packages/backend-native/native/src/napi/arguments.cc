@@ -7,7 +7,23 @@
 namespace unroll {
 namespace {
 
-const char* TypeName(napi_typedarray_type type) {
+std::string NumberText(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", number);
+  return text;
+}
+
+// Products stop at 2^52, far above any buffer, so that they cannot overflow.
+constexpr int64_t kLargest = int64_t{1} << 52;
+
+int64_t Multiply(int64_t a, int64_t b) {
+  int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) || product > kLargest ? kLargest : product;
+}
+
+}  // namespace
+
+const char* Arguments::TypeName(napi_typedarray_type type) {
   switch (type) {
     case napi_int8_array: return "Int8Array";
     case napi_uint8_array: return "Uint8Array";
@@ -23,42 +39,6 @@ const char* TypeName(napi_typedarray_type type) {
     default: return "a typed array";
   }
 }
-
-int ElementSize(napi_typedarray_type type) {
-  switch (type) {
-    case napi_int16_array:
-    case napi_uint16_array: return 2;
-    case napi_int32_array:
-    case napi_uint32_array:
-    case napi_float32_array: return 4;
-    case napi_float64_array:
-    case napi_bigint64_array:
-    case napi_biguint64_array: return 8;
-    default: return 1;
-  }
-}
-
-std::string NumberText(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.17g", number);
-  return text;
-}
-
-// Products stop at 2^52, far above any buffer, so that they cannot overflow.
-constexpr int64_t kLargest = int64_t{1} << 52;
-
-int64_t Multiply(int64_t a, int64_t b) {
-  int64_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) || product > kLargest ? kLargest : product;
-}
-
-std::string ShapeText(Shape shape) {
-  std::string text = "[";
-  for (int64_t size : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(size);
-  return text + "]";
-}
-
-}  // namespace
 
 int64_t Elements(Shape shape) {
   int64_t product = 1;
@@ -216,121 +196,8 @@ Integers Arguments::Dimensions(const char* name) {
     }
     list.values[i] = static_cast<int64_t>(number);
   }
+  CheckArraysRemain();
   list.count = static_cast<int>(length);
-  return list;
-}
-
-bool Arguments::ReadArray(napi_value value, const char* name, const char* expected, Array* array) {
-  if (value == nullptr) return false;
-  bool is_typed_array = false;
-  if (napi_is_typedarray(env_, value, &is_typed_array) == napi_ok && is_typed_array &&
-      napi_get_typedarray_info(env_, value, &array->type, &array->length, &array->data, nullptr, nullptr) == napi_ok)
-    return true;
-  Fail(name, expected, value);
-  return false;
-}
-
-void* Arguments::Exactly(const char* name, napi_typedarray_type type, Shape shape, bool optional) {
-  napi_value value = Next(name);
-  if (value == nullptr || (optional && IsAbsent(value))) return nullptr;
-  Array array{};
-  if (!ReadArray(value, name, TypeName(type), &array)) return nullptr;
-  const int64_t elements = Elements(shape);
-  if (array.type == type && static_cast<int64_t>(array.length) == elements) return array.data;
-  Fail(name, std::string(TypeName(type)) + " " + ShapeText(shape) + " (" + std::to_string(elements) + " numbers)", value);
-  return nullptr;
-}
-
-Arguments::Array Arguments::Any(const char* name, napi_typedarray_type type) {
-  napi_value value = Next(name);
-  Array array{};
-  if (!ReadArray(value, name, TypeName(type), &array)) return Array{};
-  if (array.type == type) return array;
-  Fail(name, TypeName(type), value);
-  return Array{};
-}
-
-const float* Arguments::Floats(const char* name, Shape shape) { return MutableFloats(name, shape); }
-const float* Arguments::OptionalFloats(const char* name, Shape shape) { return OptionalMutableFloats(name, shape); }
-float* Arguments::MutableFloats(const char* name, Shape shape) {
-  return static_cast<float*>(Exactly(name, napi_float32_array, shape, false));
-}
-float* Arguments::OptionalMutableFloats(const char* name, Shape shape) {
-  return static_cast<float*>(Exactly(name, napi_float32_array, shape, true));
-}
-const int32_t* Arguments::Ints(const char* name, Shape shape) {
-  return static_cast<const int32_t*>(Exactly(name, napi_int32_array, shape, false));
-}
-int32_t* Arguments::MutableInts(const char* name, Shape shape) {
-  return static_cast<int32_t*>(Exactly(name, napi_int32_array, shape, false));
-}
-const int32_t* Arguments::OptionalInts(const char* name, Shape shape) {
-  return static_cast<const int32_t*>(Exactly(name, napi_int32_array, shape, true));
-}
-const double* Arguments::Doubles(const char* name, Shape shape) {
-  return static_cast<const double*>(Exactly(name, napi_float64_array, shape, false));
-}
-
-Span<float> Arguments::FloatSpan(const char* name) {
-  const Array array = Any(name, napi_float32_array);
-  return {static_cast<float*>(array.data), static_cast<int64_t>(array.length)};
-}
-Span<int32_t> Arguments::IntSpan(const char* name) {
-  const Array array = Any(name, napi_int32_array);
-  return {static_cast<int32_t*>(array.data), static_cast<int64_t>(array.length)};
-}
-Span<uint8_t> Arguments::ByteSpan(const char* name) {
-  const Array array = Any(name, napi_uint8_array);
-  return {static_cast<uint8_t*>(array.data), static_cast<int64_t>(array.length)};
-}
-
-Bytes Arguments::AnyBytes(const char* name) {
-  Array array{};
-  if (!ReadArray(Next(name), name, "a typed array", &array)) return Bytes();
-  const int size = ElementSize(array.type);
-  return {static_cast<char*>(array.data), static_cast<int64_t>(array.length) * size, size};
-}
-
-std::vector<Arguments::Array> Arguments::List(const char* name, napi_typedarray_type type, bool optional) {
-  std::vector<Array> list;
-  napi_value value = Next(name);
-  if (value == nullptr) return list;
-  bool is_array = false;
-  uint32_t length = 0;
-  if (napi_is_array(env_, value, &is_array) != napi_ok || !is_array ||
-      napi_get_array_length(env_, value, &length) != napi_ok) {
-    Fail(name, std::string("an array of ") + TypeName(type), value);
-    return list;
-  }
-  for (uint32_t i = 0; ok_ && i < length; ++i) {
-    napi_value element;
-    Array array{};
-    const std::string element_name = std::string(name) + "[" + std::to_string(i) + "]";
-    if (napi_get_element(env_, value, i, &element) != napi_ok) {
-      Throw(element_name + " could not be read");
-    } else if (!(optional && IsAbsent(element)) && ReadArray(element, element_name.c_str(), TypeName(type), &array) &&
-               array.type != type) {
-      Fail(element_name.c_str(), TypeName(type), element);
-    }
-    list.push_back(array);
-  }
-  return ok_ ? list : std::vector<Array>();
-}
-
-std::vector<Span<float>> Arguments::FloatList(const char* name) {
-  std::vector<Span<float>> list;
-  for (const Array& array : List(name, napi_float32_array, false))
-    list.push_back({static_cast<float*>(array.data), static_cast<int64_t>(array.length)});
-  return list;
-}
-
-std::vector<Span<int32_t>> Arguments::OptionalIntList(const char* name) {
-  static int32_t nothing = 0;  // an empty array may have no address, but it is there
-  std::vector<Span<int32_t>> list;
-  for (const Array& array : List(name, napi_int32_array, true)) {
-    const bool absent = array.type != napi_int32_array;
-    list.push_back({array.data == nullptr && !absent ? &nothing : static_cast<int32_t*>(array.data), static_cast<int64_t>(array.length)});
-  }
   return list;
 }
 
@@ -351,6 +218,7 @@ void* Arguments::Wrapped(const char* name, const napi_type_tag& tag) {
 bool Arguments::ok() {
   if (ok_ && next_ < count_)
     Throw("takes " + std::to_string(next_) + " arguments, got " + std::to_string(count_));
+  CheckOverlap();
   return ok_;
 }
 

@@ -87,12 +87,16 @@ class Arguments {
 
   /// Typed arrays of any length.
   Span<float> FloatSpan(const char* name);
+  Span<float> MutableFloatSpan(const char* name);
   Span<int32_t> IntSpan(const char* name);
   Span<uint8_t> ByteSpan(const char* name);
+  Span<uint8_t> MutableByteSpan(const char* name);
   Bytes AnyBytes(const char* name);
+  Bytes MutableAnyBytes(const char* name);
 
   /// A JavaScript array of Float32Arrays of any length.
   std::vector<Span<float>> FloatList(const char* name);
+  std::vector<Span<float>> MutableFloatList(const char* name);
 
   /// A JavaScript array of Int32Arrays of any length, or null or undefined for one that is left out (its data alone is null).
   std::vector<Span<int32_t>> OptionalIntList(const char* name);
@@ -100,7 +104,13 @@ class Arguments {
   /// What an object of ours that bears `tag` wraps.
   void* Wrapped(const char* name, const napi_type_tag& tag);
 
-  /// False once an argument was wrong; also checks that every argument was read.
+  /// A result may also be the very array of an input: each number of it depends on the input's number at its place alone.
+  void AllowInPlace() { in_place_ = true; }
+  /// Results may lie beside each other in rows of one array, or be one sum.
+  void AllowSharedResults() { shared_results_ = true; }
+
+  /// False once an argument was wrong; also checks that every argument was read, and that no array which is written shares
+  /// memory with another one: indices that were checked stay what they are.
   bool ok();
   /// The first half of ok(), for use between two arguments.
   bool valid() const { return ok_; }
@@ -116,21 +126,38 @@ class Arguments {
   napi_env env() const { return env_; }
 
  private:
+  enum class Access { kReads, kWrites };
+
   struct Array {
     napi_typedarray_type type;
-    void* data;
-    size_t length;
+    void* data = nullptr;
+    size_t length = 0;
+  };
+
+  /// An array that was read.
+  struct Held {
+    napi_value value;
+    Array array;
+    Access access;
   };
 
   static constexpr size_t kMaxArguments = 64;
 
+  static const char* TypeName(napi_typedarray_type type);
+
   napi_value Next(const char* name);
   bool IsAbsent(napi_value value);
   bool ReadNumber(napi_value value, const char* name, double* number);
-  bool ReadArray(napi_value value, const char* name, const char* expected, Array* array);
-  void* Exactly(const char* name, napi_typedarray_type type, Shape shape, bool optional);
-  Array Any(const char* name, napi_typedarray_type type);
-  std::vector<Array> List(const char* name, napi_typedarray_type type, bool optional);
+  bool ArrayAt(napi_value value, Array* array);
+  Array ReadArray(napi_value value, Access access);
+  Array Exactly(const char* name, napi_typedarray_type type, Shape shape, Access access);
+  Array ExactlyOrAbsent(const char* name, napi_typedarray_type type, Shape shape, Access access);
+  Array Any(const char* name, napi_typedarray_type type, Access access);
+  Bytes ReadBytes(const char* name, Access access);
+  std::vector<Array> List(const char* name, napi_typedarray_type type, Access access);
+  std::vector<Span<float>> ReadFloatList(const char* name, Access access);
+  void CheckArraysRemain();
+  void CheckOverlap();
   std::string Describe(napi_value value);
   void Fail(const char* name, const std::string& expected, napi_value value);
   void Throw(const std::string& message);
@@ -138,6 +165,8 @@ class Arguments {
   napi_env env_;
   const char* operation_;
   napi_value values_[kMaxArguments];
+  std::vector<Held> held_;
+  bool in_place_ = false, shared_results_ = false;
   size_t count_ = kMaxArguments;
   size_t next_ = 0;
   bool ok_ = true;

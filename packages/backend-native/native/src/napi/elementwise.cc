@@ -15,6 +15,7 @@ napi_value UnaryCall(napi_env env, napi_callback_info info) {
                                                 "Floor", "Ceil", "ClipByValue", "Softplus", "Elu"});
   const Span<float> x = in.FloatSpan("x");
   float* y = in.MutableFloats("y", {x.count});
+  in.AllowInPlace();
   const float alpha = static_cast<float>(in.Number("alpha")), beta = static_cast<float>(in.Number("beta"));
   if (!in.ok()) return nullptr;
   Unary(static_cast<UnaryOperation>(operation), x.data, y, x.count, alpha, beta);
@@ -61,6 +62,7 @@ napi_value BinaryCall(napi_env env, napi_callback_info info) {
   Operands operands;
   if (!ReadOperands(in, &operands)) return nullptr;
   float* y = in.MutableFloats("y", {operands.y_sizes.Count()});
+  in.AllowInPlace();
   if (!in.ok()) return nullptr;
   return in.Return(Binary(static_cast<BinaryOperation>(operation), operands.a, operands.a_sizes, operands.b,
                           operands.b_sizes, y));
@@ -73,7 +75,7 @@ napi_value CompareCall(napi_env env, napi_callback_info info) {
       in.Choice("operation", {"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"});
   Operands operands;
   if (!ReadOperands(in, &operands)) return nullptr;
-  const Span<uint8_t> y = in.ByteSpan("y");
+  const Span<uint8_t> y = in.MutableByteSpan("y");
   in.Require(y.count == operands.y_sizes.Count(), "y", "as long as the broadcast shape");
   if (!in.ok()) return nullptr;
   return in.Return(Compare(static_cast<CompareOperation>(operation), operands.a, operands.a_sizes, operands.b,
@@ -84,7 +86,7 @@ napi_value CompareCall(napi_env env, napi_callback_info info) {
 napi_value AddNCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, "addN");
   const std::vector<Span<float>> inputs = in.FloatList("inputs");
-  const Span<float> y = in.FloatSpan("y");
+  const Span<float> y = in.MutableFloatSpan("y");
   in.Require(!inputs.empty(), "inputs", "one array or more");
   std::vector<const float*> pointers;
   for (const Span<float>& input : inputs) {

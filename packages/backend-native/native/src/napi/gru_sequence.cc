@@ -23,6 +23,7 @@ napi_value GruSequenceCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, kWalks == 1 ? "gruSequence" : "gruSequencePair");
   GruSequenceForward calls[kWalks];
   for (GruSequenceForward& call : calls) call = ReadForward(in);
+  if (kWalks > 1) in.AllowSharedResults();
   if (!in.ok()) return nullptr;
   return in.Return(GruSequence(calls, kWalks));
 }
@@ -46,6 +47,7 @@ napi_value GruSequenceGradCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, kWalks == 1 ? "gruSequenceGrad" : "gruSequencePairGrad");
   GruSequenceBackward calls[kWalks];
   for (GruSequenceBackward& call : calls) call = ReadBackward(in);
+  if (kWalks > 1) in.AllowSharedResults();
   if (!in.ok()) return nullptr;
   return in.Return(GruSequenceGradient(calls, kWalks));
 }

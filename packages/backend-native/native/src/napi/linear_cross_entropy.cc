@@ -12,7 +12,7 @@ napi_value LinearCrossEntropyCallback(napi_env env, napi_callback_info info) {
   Arguments in(env, info, "linearCrossEntropy");
   LinearCrossEntropyCall call;
   call.rows = in.Size("rows");
-  call.hidden_size = in.Size("hiddenSize");
+  call.hidden_size = in.Integer("hiddenSize", 1, INT32_MAX);
   call.vocabulary_size = in.Size("vocabularySize");
   call.hidden = in.Floats("hidden", {call.rows, call.hidden_size});
   call.kernel = in.Floats("kernel", {call.hidden_size, call.vocabulary_size});

@@ -25,6 +25,7 @@ napi_value LstmSequenceCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, kWalks == 1 ? "lstmSequence" : "lstmSequencePair");
   LstmSequenceForward calls[kWalks];
   for (LstmSequenceForward& call : calls) call = ReadForward(in);
+  if (kWalks > 1) in.AllowSharedResults();
   if (!in.ok()) return nullptr;
   return in.Return(LstmSequence(calls, kWalks));
 }
@@ -50,6 +51,7 @@ napi_value LstmSequenceGradCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, kWalks == 1 ? "lstmSequenceGrad" : "lstmSequencePairGrad");
   LstmSequenceBackward calls[kWalks];
   for (LstmSequenceBackward& call : calls) call = ReadBackward(in);
+  if (kWalks > 1) in.AllowSharedResults();
   if (!in.ok()) return nullptr;
   return in.Return(LstmSequenceGradient(calls, kWalks));
 }

@@ -23,7 +23,7 @@ napi_value CopyStridedCall(napi_env env, napi_callback_info info) {
   const Bytes x = in.AnyBytes("x");
   copy.x_offset = in.Integer("xOffset", -largest, largest);
   ReadStrides(in, "xStrides", sizes.count, copy.x_strides);
-  const Bytes y = in.AnyBytes("y");
+  const Bytes y = in.MutableAnyBytes("y");
   copy.y_offset = in.Integer("yOffset", -largest, largest);
   ReadStrides(in, "yStrides", sizes.count, copy.y_strides);
   in.Require(x.element_size == y.element_size, "y", "of numbers as wide as x has");
@@ -46,7 +46,7 @@ napi_value GatherCall(napi_env env, napi_callback_info info) {
   const int64_t width = in.Size("width");
   const Bytes x = in.AnyBytes("x");
   const Span<int32_t> indices = in.IntSpan("indices");
-  const Bytes y = in.AnyBytes("y");
+  const Bytes y = in.MutableAnyBytes("y");
   in.Require(x.bytes == Elements({shape.batch, shape.outer, shape.size, width, x.element_size}), "x",
              "of batch * outer * size * width numbers");
   in.Require(shape.batch > 0 ? indices.count % shape.batch == 0 : indices.count == 0, "indices",
@@ -103,7 +103,7 @@ napi_value OneHotCall(napi_env env, napi_callback_info info) {
 napi_value FillCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, "fill");
   const double value = in.Number("value");
-  const Span<float> y = in.FloatSpan("y");
+  const Span<float> y = in.MutableFloatSpan("y");
   if (!in.ok()) return nullptr;
   Fill(y.data, y.count, static_cast<float>(value));
   return nullptr;
@@ -127,7 +127,7 @@ napi_value CastCall(napi_env env, napi_callback_info info) {
     if (in.ok()) ByteToFloat(x.data, y, x.count);
   } else {
     const Span<float> x = in.FloatSpan("x");
-    const Span<uint8_t> y = in.ByteSpan("y");
+    const Span<uint8_t> y = in.MutableByteSpan("y");
     in.Require(x.count == y.count, "y", "as long as x");
     if (in.ok()) FloatToBool(x.data, y.data, x.count);
   }

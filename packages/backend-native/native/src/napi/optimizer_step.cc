@@ -16,20 +16,25 @@ struct Lists {
   std::vector<Span<int32_t>> rows;
 };
 
+/// The columns of parameter `i`; -1 where the number cannot be one.
+int64_t Columns(const double* settings, size_t i) {
+  const double columns = settings[i * kSettings];
+  return columns >= 1 && columns <= INT32_MAX ? static_cast<int64_t>(columns) : -1;
+}
+
 /// The numbers that a gradient must have: those of its parameter, or of the rows that are given.
 int64_t GradientSize(const Lists& lists, size_t i, const double* settings) {
   const Span<int32_t>& rows = lists.rows[i];
-  const double columns = settings[i * kSettings];
   if (rows.data == nullptr) return lists.parameters[i].count;
-  return columns >= 1 && columns <= INT32_MAX ? rows.count * static_cast<int64_t>(columns) : -1;
+  return rows.count * Columns(settings, i);
 }
 
 Lists ReadLists(Arguments& in, const double* settings, int64_t expected) {
   Lists lists;
-  lists.parameters = in.FloatList("parameters");
+  lists.parameters = in.MutableFloatList("parameters");
   lists.gradients = in.FloatList("gradients");
-  lists.slots[0] = in.FloatList("firstSlots");
-  lists.slots[1] = in.FloatList("secondSlots");
+  lists.slots[0] = in.MutableFloatList("firstSlots");
+  lists.slots[1] = in.MutableFloatList("secondSlots");
   lists.rows = in.OptionalIntList("rows");
   const size_t count = lists.parameters.size();
   in.Require(static_cast<int64_t>(count) == expected, "parameters", "as many as count says");
@@ -59,7 +64,7 @@ std::vector<ParameterUpdate> MakeUpdates(const Lists& lists, const double* setti
     for (int slot = 0; slot < 2; ++slot)
       if (!lists.slots[slot].empty()) update.slots[slot] = lists.slots[slot][i].data;
     update.size = lists.parameters[i].count;
-    update.columns = static_cast<int64_t>(settings[0]);
+    update.columns = Columns(settings, 0);
     update.learning_rate_scale = settings[1];
     update.l1 = settings[2], update.l2 = settings[3];
     update.weight_decay = settings[4], update.max_norm = settings[5];

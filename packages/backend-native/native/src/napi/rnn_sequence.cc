@@ -24,6 +24,7 @@ napi_value RnnSequenceCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, kWalks == 1 ? "rnnSequence" : "rnnSequencePair");
   RnnSequenceForward calls[kWalks];
   for (RnnSequenceForward& call : calls) call = ReadForward(in);
+  if (kWalks > 1) in.AllowSharedResults();
   if (!in.ok()) return nullptr;
   return in.Return(RnnSequence(calls, kWalks));
 }
@@ -45,6 +46,7 @@ napi_value RnnSequenceGradCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, kWalks == 1 ? "rnnSequenceGrad" : "rnnSequencePairGrad");
   RnnSequenceBackward calls[kWalks];
   for (RnnSequenceBackward& call : calls) call = ReadBackward(in);
+  if (kWalks > 1) in.AllowSharedResults();
   if (!in.ok()) return nullptr;
   return in.Return(RnnSequenceGradient(calls, kWalks));
 }

@@ -16,7 +16,7 @@ inline SequenceInputs ReadSequence(Arguments& in, int64_t gates) {
   s.time_steps = in.Size("timeSteps");
   s.batch_size = in.Size("batchSize");
   s.input_size = in.Size("inputSize");
-  s.hidden_size = in.Size("hiddenSize");
+  s.hidden_size = in.Integer("hiddenSize", 1, INT32_MAX);
   s.reverse = in.Flag("reverse");
   s.input = in.Floats("input", {s.time_steps, s.batch_size, s.input_size});
   s.input_kernel = in.Floats("inputKernel", {s.input_size, gates * s.hidden_size});
@@ -26,6 +26,7 @@ inline SequenceInputs ReadSequence(Arguments& in, int64_t gates) {
   s.lengths = in.OptionalInts("lengths", {s.batch_size});
   s.recurrent_dropout_mask = in.OptionalFloats("recurrentDropoutMask", {s.batch_size, s.hidden_size});
   s.output_stride = in.Integer("outputStride", s.hidden_size, 2 * s.hidden_size);
+  if (s.batch_size == 0) s.time_steps = 0;  // no array says how many steps of nothing there are
   return s;
 }
 

@@ -26,7 +26,7 @@ Division DivideWalks(const Walk& walk, int gates, int walks) {
   // With the threads evenly divided nobody idles; walks that are too small to be divided need one thread each.
   const int all = PartCount(walks * walk.rows() * of_a_row, kMultiplicationsOfAWalk);
   if (walks > 1 && all >= walks && (alone == 1 || ThreadCount() % walks == 0))
-    return {std::min(alone, ThreadCount() / walks), true};
+    return {std::max(1, std::min(alone, ThreadCount() / walks)), true};
   return {alone, false};
 }
 

@@ -1,0 +1,8 @@
+import type { Calls } from './arguments.js';
+import { generalCalls } from './general.js';
+import { sequenceCalls } from './sequences.js';
+import { stepperCalls } from './stepper.js';
+import { trainingCalls } from './training.js';
+
+/** Right calls of every function that the addon exports; a function without them fails the tests of the border. */
+export const calls: Calls = { ...generalCalls, ...sequenceCalls, ...trainingCalls, ...stepperCalls };
