@@ -27,6 +27,7 @@ describe('parseConfig', () => {
       clipNorm: 0,
       clipValue: 0,
       accumulationSteps: 1,
+      activationBytes: 0,
       regularization: [],
       earlyStopping: { patience: 0, minimumImprovement: 0 },
       evaluateEverySteps: 0,
