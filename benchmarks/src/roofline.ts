@@ -18,6 +18,7 @@ import { writeFileAtomically } from '@unroll/core/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { readCount, runCommandLine } from './command-line.js';
 import { describeMachine, describeRevision } from './harness/machine.js';
+import type { Precision } from './harness/protocol.js';
 import { models, type LanguageModelShape } from './models.js';
 import { measureCeilings } from './roofline/ceilings.js';
 import { measureKernels, type KernelSubject } from './roofline/kernels.js';
@@ -74,12 +75,13 @@ async function roofline({ steps, threads, out }: ReturnType<typeof readOptions>)
   const info = configureNative({ threads });
   if (!(await tf.setBackend('native'))) throw new Error('the native engine did not start');
   const ceilings = measureCeilings(threads);
+  const configure = (precision: Precision): void => void configureNative({ precision, threads });
   const kernels: KernelRow[] = [];
   const stepRows: StepRow[] = [];
   for (const subject of subjects()) {
     const { name, shape } = subject;
     console.error(`${name}, ${shape.cell ?? 'lstm'}`);
-    for (const measured of await measureKernels(subject, { threads, steps, ceilings })) {
+    for (const measured of await measureKernels(subject, { configure, steps, ceilings })) {
       kernels.push(...measured.kernels);
       if (shape === models[name]) stepRows.push(measured.step);
     }

@@ -1,5 +1,5 @@
-import { configureNative } from '@unroll/backend-native';
 import { watchKernels, type Span } from '@unroll/core/profiling';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Precision } from '../harness/protocol.js';
 import { mean, summarise } from '../harness/statistics.js';
 import type { LanguageModelShape } from '../models.js';
@@ -17,7 +17,8 @@ export interface KernelSubject {
 }
 
 export interface KernelOptions {
-  readonly threads: number;
+  /** sets how every later kernel computes */
+  readonly configure: (precision: Precision) => void;
   /** measured; a few more come before them */
   readonly steps: number;
   readonly ceilings: Ceilings;
@@ -40,12 +41,12 @@ interface StepTotal {
 /** Trains a model for some steps in each precision and adds up each kernel's calls, step by step. */
 export async function measureKernels(
   { name, shape, precisions, kernels }: KernelSubject,
-  { threads, steps, ceilings }: KernelOptions,
+  { configure, steps, ceilings }: KernelOptions,
 ): Promise<readonly KernelMeasurement[]> {
-  const session = startLanguageModel({ request: 'start', shape, precision: 'float32', threads, seed: 1 });
+  const session = startLanguageModel({ request: 'start', shape, precision: 'float32', threads: 1, seed: 1 });
   const measurements = [];
   for (const precision of precisions) {
-    configureNative({ precision, threads });
+    configure(precision);
     await session.run('train', { count: warmUpSteps, budgetMs: Infinity });
     const { stepMs, totals } = await watchSteps(session, steps);
     const rows = [...new Set(totals.flatMap((total) => [...total.keys()]))].map((kernel): KernelRow => {
@@ -65,7 +66,7 @@ export async function measureKernels(
 
 async function watchSteps(session: Session, steps: number) {
   let spans: Span[] = [];
-  const stop = watchKernels('native', { clock: () => performance.now(), onSpan: (span) => spans.push(span) });
+  const stop = watchKernels(tf.getBackend(), { clock: () => performance.now(), onSpan: (span) => spans.push(span) });
   const totals: Map<string, StepTotal>[] = [];
   const stepMs: number[] = [];
   try {

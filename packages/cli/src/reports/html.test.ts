@@ -32,6 +32,16 @@ describe('report.html', () => {
     expect(html).not.toMatch(/<link|<img|@import|url\(|(src|href)=["']?(http|\/)/);
   });
 
+  test('shows where the time of a step went, if that was measured', () => {
+    expect(html).not.toContain('<h2>Profile</h2>');
+    const row = { callsPerStep: 1, msPerStep: 2, share: 1, operationsPerStep: 0, bytesPerStep: 0, rate: null };
+    const stepMs = { mean: 2, minimum: 2, maximum: 2 };
+    const rows = [{ kind: 'kernel', name: '<Sum>', ...row }] as const;
+    const profiled = renderHtml({ ...report, profile: { steps: 1, stepsBefore: 3, stepMs, rows, lostSpans: 0 } });
+    expect(profiled).toContain('<h2>Profile</h2>');
+    expect(profiled).toContain('<tr><td>&lt;Sum&gt;</td><td>1</td><td>2.000</td><td>100.0 %</td>');
+  });
+
   test('shows text as text: nothing of a run becomes markup', () => {
     expect(html).toContain('&lt;img src=x onerror=alert(1)&gt; &quot;quoted&quot;');
     expect(html).toContain('language-modeling on &lt;tale&gt;');

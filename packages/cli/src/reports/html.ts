@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from '@unroll/core';
+import { describeProfile, profileTable } from '@unroll/core/profiling';
 import { renderChart } from './chart.js';
 import { escapeHtml } from './escape.js';
 import { reportScript, reportStyle } from './page.js';
@@ -18,6 +19,7 @@ export function renderHtml(report: RunReport): string {
         )
         .join(''),
     ),
+    section('Profile', profileSection(report)),
     section('Command', `<pre>${escapeHtml(report.command)}</pre>`),
     section('Environment', table(Object.entries(report.environment))),
     `<details><summary>Configuration</summary><pre>${escapeHtml(JSON.stringify(report.config, null, 2))}</pre></details>`,
@@ -64,6 +66,13 @@ function scoreTable(report: RunReport): string {
     ...names.map((name) => (name in scores ? formatNumber(scores[name]!) : '')),
   ]);
   return table(rows, ['split', ...names.map(spacedName)]);
+}
+
+/** Where the time of a step went, by kernel. */
+function profileSection({ profile }: RunReport): string {
+  if (!profile) return '';
+  const [head, ...rows] = profileTable(profile);
+  return `<p class="soft">${escapeHtml(describeProfile(profile))}</p>${table(rows, head)}`;
 }
 
 function table(rows: readonly (readonly string[])[], header?: readonly string[]): string {
