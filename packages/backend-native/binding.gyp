@@ -19,7 +19,8 @@
       'cflags_cc': ['-std=gnu++17', '-O3', '-fexceptions', '-ffp-contract=fast', '-fno-math-errno', '-fvisibility=hidden', '-pthread', '-Wall', '-Wextra'],
       # Every symbol is resolved when the addon is loaded: a library that does not fit is then an error that can be caught
       # and told, not the end of the process at the first call.
-      'ldflags': ['-pthread', '-Wl,-z,now'],
+      # It is never unloaded: its threads wait in its code.
+      'ldflags': ['-pthread', '-Wl,-z,now', '-Wl,-z,nodelete'],
       'xcode_settings': {
         'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
         'CLANG_CXX_LANGUAGE_STANDARD': 'gnu++17',
