@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '@unroll/core/errors';
 import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, readNames, runCommandLine } from './command-line.js';
 import { resultVersion, type BenchResult, type ResultHead } from './harness/bench-result.js';
-import { describeMachine, describeRevision } from './harness/machine.js';
+import { describeRun } from './harness/run-head.js';
 import { formatCurve, measureCurves } from './measures/curves.js';
 import { formatScaling, measureScaling, scalingAxes } from './measures/scaling.js';
 import { measureSpeed, speedMeasures, type SpeedOptions } from './measures/speed.js';
@@ -40,26 +40,12 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 const turnMs = 1500;
 
 async function bench(options: Options): Promise<void> {
-  const head = resultHead(options);
+  const head = { version: resultVersion, ...describeRun('pnpm bench', options.threads) } as const;
   const result = await measureKind(options, head);
   const suffix = options.kind === 'speed' ? '' : `-${options.kind}`;
   const path = options.out ?? `${folder}results/${head.date.slice(0, 10)}-${head.revision}${suffix}.json`;
   await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
   options.log(`written to ${path}`);
-}
-
-function resultHead({ threads, log }: Options): ResultHead {
-  const busyCores = loadavg()[0]!;
-  if (busyCores > 0.5) log(`other programs keep ${busyCores.toFixed(1)} cores busy: these figures will not be fair`);
-  return {
-    version: resultVersion,
-    date: new Date().toISOString(),
-    revision: describeRevision(folder),
-    command: ['pnpm bench', ...process.argv.slice(2)].join(' '),
-    machine: describeMachine(),
-    busyCores,
-    threads,
-  };
 }
 
 async function measureKind(options: Options, head: ResultHead): Promise<BenchResult> {

@@ -1,4 +1,4 @@
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configureNative } from '@unroll/backend-native';
@@ -17,8 +17,8 @@ import {
 import { writeFileAtomically } from '@unroll/core/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { readCount, runCommandLine } from './command-line.js';
-import { describeMachine, describeRevision } from './harness/machine.js';
 import type { Precision } from './harness/protocol.js';
+import { describeRun } from './harness/run-head.js';
 import { models, type LanguageModelShape } from './models.js';
 import { measureCeilings } from './roofline/ceilings.js';
 import { measureKernels, type KernelSubject } from './roofline/kernels.js';
@@ -69,9 +69,7 @@ function subjects(): readonly KernelSubject[] {
 }
 
 async function roofline({ steps, threads, out }: ReturnType<typeof readOptions>): Promise<void> {
-  const busyCores = loadavg()[0]!;
-  if (busyCores > 0.5)
-    console.error(`other programs keep ${busyCores.toFixed(1)} cores busy: these figures will not be fair`);
+  const head = describeRun('pnpm roofline', threads);
   const info = configureNative({ threads });
   if (!(await tf.setBackend('native'))) throw new Error('the native engine did not start');
   const ceilings = measureCeilings(threads);
@@ -89,13 +87,8 @@ async function roofline({ steps, threads, out }: ReturnType<typeof readOptions>)
   const steppers: StepperRow[] = [];
   for (const precision of precisions) steppers.push(...(await measureSteppers(precision, { threads, ceilings })));
   const result: RooflineResult = {
-    date: new Date().toISOString(),
-    revision: describeRevision(folder),
-    command: ['pnpm roofline', ...process.argv.slice(2)].join(' '),
-    machine: describeMachine(),
+    ...head,
     engine: `${info.matmul}, ${info.instructionSet}`,
-    threads,
-    busyCores,
     ceilings,
     steps: stepRows,
     kernels,

@@ -3,22 +3,14 @@ import type { PrecisionCurve } from '../measures/curves.js';
 import type { LatencyComparison } from '../measures/latency.js';
 import type { ScalingResultAxis } from '../measures/scaling.js';
 import type { TrainingComparison } from '../measures/training.js';
-import type { Machine } from './machine.js';
+import type { RunHead } from './run-head.js';
 
 /** Of the files that `pnpm bench` writes; tables are made from those of this version alone. */
 export const resultVersion = 2;
 
-/** What every file begins with: how its numbers came about. */
-export interface ResultHead {
+/** What every file begins with. */
+export interface ResultHead extends RunHead {
   readonly version: typeof resultVersion;
-  /** ISO 8601 */
-  readonly date: string;
-  readonly revision: string;
-  readonly command: string;
-  readonly machine: Machine;
-  /** by other programs, when it began */
-  readonly busyCores: number;
-  readonly threads: number;
 }
 
 /** What `benchmarks/results/<date>-<revision>.json` holds. */

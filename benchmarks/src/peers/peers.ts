@@ -70,7 +70,7 @@ export const peers: readonly BenchPeer[] = [
 ];
 
 function requireVariable(variable: string, meaning: string): string | undefined {
-  return process.env[variable] === undefined ? `${variable} to name ${meaning}` : undefined;
+  return process.env[variable] ? undefined : `${variable} to name ${meaning}`;
 }
 
 /** @throws {UsageError} for a name that is none, {@link BackendError} for a peer that this machine cannot run */

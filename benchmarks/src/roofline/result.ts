@@ -1,6 +1,6 @@
 import type { Cost } from '@unroll/core/profiling';
-import type { Machine } from '../harness/machine.js';
 import type { Precision } from '../harness/protocol.js';
+import type { RunHead } from '../harness/run-head.js';
 import type { Summary } from '../harness/statistics.js';
 
 /** What the machine reaches at best, by the engine's own kernels. */
@@ -52,16 +52,8 @@ export interface StepperRow {
 }
 
 /** `benchmarks/results/roofline.json` */
-export interface RooflineResult {
-  /** ISO 8601 */
-  readonly date: string;
-  readonly revision: string;
-  readonly command: string;
-  readonly machine: Machine;
+export interface RooflineResult extends RunHead {
   readonly engine: string;
-  readonly threads: number;
-  /** by other programs, when it began */
-  readonly busyCores: number;
   readonly ceilings: Ceilings;
   readonly steps: readonly StepRow[];
   readonly kernels: readonly KernelRow[];
