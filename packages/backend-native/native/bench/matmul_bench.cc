@@ -1,8 +1,10 @@
 // GFLOP/s of the products that training the models of the benchmark tables consists of.
-// Usage: matmul_bench [threads [onednn]], the latter in a build with ONEDNN=1
+// Usage: matmul_bench [threads [ours|onednn [name]]]: all products or those whose name begins so, and which of the two
+// implementations a build with ONEDNN=1 takes.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include "matmul/engine.h"
@@ -26,7 +28,11 @@ double Fastest(Body&& body) {
   return best;
 }
 
+const char* wanted = "";
+bool IsWanted(const char* name) { return std::strncmp(name, wanted, std::strlen(wanted)) == 0; }
+
 void Product(const char* name, int64_t m, int64_t n, int64_t k, bool ta, bool tb) {
+  if (!IsWanted(name)) return;
   std::vector<float> a(m * k, 0.5f), b(n * k, 0.25f), c(m * n);
   MatMul p;
   p.m = m, p.n = n, p.k = k;
@@ -39,6 +45,7 @@ void Product(const char* name, int64_t m, int64_t n, int64_t k, bool ta, bool tb
 }
 
 void Packed(const char* name, int64_t m, int64_t n, int64_t k, bool tb, Precision precision) {
+  if (!IsWanted(name)) return;
   std::vector<float> a(m * k, 0.5f), b(n * k, 0.25f), c(m * n);
   const ColumnRange all{0, n};
   const Factor factor{b.data(), tb ? k : n, tb};
@@ -81,8 +88,9 @@ void All(Precision precision) {
 int main(int count, char** arguments) {
   const int threads = count > 1 ? std::atoi(arguments[1]) : 0;
 #if UNROLL_ONEDNN
-  onednn::Prefer(count > 2 ? onednn::Preference::kAlways : onednn::Preference::kNever);
+  onednn::Prefer(count > 2 && std::strcmp(arguments[2], "onednn") == 0 ? onednn::Preference::kAlways : onednn::Preference::kNever);
 #endif
+  if (count > 3) wanted = arguments[3];
   for (Precision precision : {Precision::kFloat32, Precision::kBfloat16}) {
     Configure(threads, precision);
     std::printf("%s, %s, %d threads\n", MatMulName(), precision == Precision::kFloat32 ? "float32" : "bfloat16", ThreadCount());

@@ -1,6 +1,6 @@
 // Milliseconds of one training step of the language models of the benchmark tables, by the kernels alone: embedding,
 // two LSTM layers, linear cross-entropy, their gradients, and SGD with clipping by norm. No dropout.
-// Usage: training_step_bench [threads [bfloat16]]
+// Usage: training_step_bench [threads [float32|bfloat16 [model]]]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -145,7 +145,10 @@ int main(int count, char** arguments) {
   const Precision precision = count > 2 && std::strcmp(arguments[2], "bfloat16") == 0 ? Precision::kBfloat16 : Precision::kFloat32;
   Configure(count > 1 ? std::atoi(arguments[1]) : 0, precision);
   std::printf("%s, %s, %d threads\n", MatMulName(), precision == Precision::kFloat32 ? "float32" : "bfloat16", ThreadCount());
-  Measure(Model("ptb-small", 10000, 200, 20, 20));
-  Measure(Model("ptb-medium", 10000, 650, 35, 20));
-  Measure(Model("char-512", 65, 512, 64, 64));
+  const auto measure = [&](const char* name, int64_t v, int64_t h, int64_t t, int64_t b) {
+    if (count <= 3 || std::strcmp(arguments[3], name) == 0) Measure(Model(name, v, h, t, b));
+  };
+  measure("ptb-small", 10000, 200, 20, 20);
+  measure("ptb-medium", 10000, 650, 35, 20);
+  measure("char-512", 65, 512, 64, 64);
 }

@@ -128,6 +128,20 @@ void TestEdges() {
   TestProduct({2, 650, 321, false, false, true, true, 0}, random);
 }
 
+/// Several groups of columns and blocks of inner indices, whose ends fill no tile, panel or pair of steps.
+void TestBlocks() {
+  Random random(12);
+  for (bool a_transposed : {false, true})
+    for (bool b_transposed : {false, true}) {
+      const Case c{29, 601, 1123, a_transposed, b_transposed, true, true, 3};
+      TestProduct(c, random);
+      TestBfloat16(c, random);
+      const Case tall{75, 139, 401, a_transposed, b_transposed, false, false, 0};
+      TestProduct(tall, random);
+      TestBfloat16(tall, random);
+    }
+}
+
 void TestBatch() {
   Random random(9);
   for (int64_t batch : {1, 3, 50}) {
@@ -172,6 +186,7 @@ int main() {
     ForEachTarget([] {
       TestRandomShapes();
       TestEdges();
+      TestBlocks();
       TestBatch();
       TestRepeats();
     });
@@ -182,6 +197,7 @@ int main() {
     Configure(threads, Precision::kFloat32);
     TestRandomShapes();
     TestEdges();
+    TestBlocks();
     TestBatch();
     TestRepeats();
   }

@@ -15,7 +15,10 @@ static void MultiplyFewRowsInOrder(const MatMul& p) {
   constexpr int64_t kWide = kWideVectors * kLanes;
   const TileFunction multiply = p.m == 1 ? WideTile<1>(p.a.transposed) : p.m == 2 ? WideTile<2>(p.a.transposed) : WideTile<3>(p.a.transposed);
   Tile tile{};
-  PlaceA<Float32Format>(Part{p.a, 0, p.k, 0, p.m}, tile);
+  tile.steps = p.k;
+  tile.a = p.a.data;
+  tile.a_row = p.a.transposed ? 1 : p.a.stride;
+  tile.a_step = p.a.transposed ? p.a.stride : 1;
   tile.b_step = p.b.stride;
   tile.c_stride = p.c_stride;
   tile.columns = kWide;

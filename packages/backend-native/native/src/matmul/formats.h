@@ -1,17 +1,8 @@
-// How the two factors lie while the micro-kernel reads them, one part for each target; included by gemm.h.
-//
-// A format packs columns of B into panels: `width` columns, row after row, zeros in missing columns. A format that
-// changes numbers also rewrites A, as rows of items if A lies row by row, else as steps of items.
+// How numbers of the two factors become items, the 4 bytes that the micro-kernel multiplies: a float, or two bfloat16
+// numbers with neighbouring inner indices. One part for each target; included by gemm.h.
 
 namespace unroll {
 namespace UNROLL_TARGET {
-
-/// Part of a factor: `k` inner indices from k0 on, `count` rows of A or columns of B from `first` on.
-struct Part {
-  Factor factor;
-  int64_t k0, k;
-  int64_t first, count;
-};
 
 struct KeepNumbers {
   static UNROLL_INLINE Floats Apply(Floats v) { return v; }
@@ -26,63 +17,27 @@ struct RoundNumbers {
   }
 };
 
-/// Rows of B lie in memory as wanted: copy them, `width` at a time.
-template <typename Change>
-static void PackPanelInOrder(const Part& b, int width, float* out) {
-  for (int64_t k = 0; k < b.k; ++k, out += width) {
-    const float* row = b.factor.data + (b.k0 + k) * b.factor.stride + b.first;
-    for (int v = 0; v < width; v += kLanes) {
-      const int64_t left = b.count - v;
-      Store(out + v, left > 0 ? Change::Apply(LoadUpTo(row + v, left)) : Broadcast(0.0f));
-    }
-  }
-}
-
-/// A panel of a factor that lies transposed: squares of kLanes columns by kLanes inner indices are turned in registers.
-template <typename Change>
-static void PackPanelTurned(const Part& b, int width, float* out) {
-  for (int v = 0; v < width; v += kLanes) {
-    const int64_t columns = b.count - v;
-    for (int64_t k = 0; k < b.k; k += kLanes) {
-      const int64_t steps = b.k - k;
-      Floats square[kLanes];
-      for (int i = 0; i < kLanes; ++i) {
-        const float* column = b.factor.data + (b.first + v + i) * b.factor.stride + b.k0 + k;
-        square[i] = i < columns ? Change::Apply(LoadUpTo(column, steps)) : Broadcast(0.0f);
-      }
-      TransposeTile(square);
-      for (int i = 0; i < kLanes && i < steps; ++i) Store(out + (k + i) * width + v, square[i]);
-    }
-  }
-}
-
+/// A format says how many numbers an item holds and what multiplies two items, and makes vectors of items:
+/// `Across` one step of up to kLanes neighbouring lines, from the memory row of its first inner index (`inner` of them
+/// are left; the next lies `stride` behind); `Along` kLanes steps of one line, from its next `inner` numbers.
+/// `Across` sets lanes from `count` on to zero, both fill up with zeros where inner indices are missing.
 template <typename Change>
 struct FloatFormat {
-  static constexpr bool kRewritesA = false;
+  static constexpr int64_t kNumbers = 1;
   static UNROLL_INLINE Floats Dot(Floats a, Floats b, Floats sum) { return MultiplyAdd(a, b, sum); }
-  static int64_t Steps(int64_t k) { return k; }
-  static void PackPanel(const Part& b, int width, float* out) {
-    if (b.factor.transposed) {
-      PackPanelTurned<Change>(b, width, out);
-    } else {
-      PackPanelInOrder<Change>(b, width, out);
-    }
+  static UNROLL_INLINE Floats Across(const float* row, int64_t /*stride*/, int64_t /*inner*/, int64_t count) {
+    return count > 0 ? Change::Apply(LoadUpTo(row, count)) : Broadcast(0.0f);
   }
+  static UNROLL_INLINE Floats Along(const float* line, int64_t inner) { return Change::Apply(LoadUpTo(line, inner)); }
 };
 
-using Float32Format = FloatFormat<KeepNumbers>;
+struct Float32Format : FloatFormat<KeepNumbers> {
+  static constexpr bool kChangesNumbers = false;
+};
 
 /// bfloat16 where the processor cannot multiply it: the numbers are rounded, the arithmetic is float32.
 struct RoundedFormat : FloatFormat<RoundNumbers> {
-  static constexpr bool kRewritesA = true;
-  static void RewriteA(const Part& a, float* out) {
-    const int64_t lines = a.factor.transposed ? a.k : a.count, length = a.factor.transposed ? a.count : a.k;
-    const float* from = a.factor.transposed ? a.factor.data + a.k0 * a.factor.stride + a.first
-                                            : a.factor.data + a.first * a.factor.stride + a.k0;
-    for (int64_t line = 0; line < lines; ++line)
-      for (int64_t i = 0; i < length; i += kLanes)
-        StoreUpTo(out + line * length + i, RoundNumbers::Apply(LoadUpTo(from + line * a.factor.stride + i, length - i)), length - i);
-  }
+  static constexpr bool kChangesNumbers = true;
 };
 
 }  // namespace UNROLL_TARGET

@@ -10,47 +10,53 @@
 #if defined(UNROLL_TARGET_BFLOAT16)
 #include "matmul/pair_format.h"
 #endif
+#include "matmul/packing.h"
 
 namespace unroll {
 namespace UNROLL_TARGET {
 
 constexpr int64_t kNumbersOfBlock = 4096 * 1024;  // of A: what is rewritten at a time
 constexpr int64_t kFewStrips = 64;                // up to this many rows go panel by panel
+constexpr int64_t kColumnsWorthStrips = 128;      // products of fewer columns read a transposed A in place
 
-/// Numbers of B in a group: six tenths of the second-level cache, since A and C pass through it too.
-static inline int64_t NumbersOfGroup() { return SecondLevelCacheBytes() / 4 * 6 / 10; }
+/// Items of B in a group: six tenths of the second-level cache, since A and C pass through it too.
+static inline int64_t ItemsOfGroup() { return SecondLevelCacheBytes() / 4 * 6 / 10; }
 
 /// Blocks of inner indices. A is read once a group and C once a block: their traffic together is least where a block
-/// has sqrt(2 * NumbersOfGroup()) inner indices. One block is worth a little more.
+/// has sqrt(2 * ItemsOfGroup()) inner indices. One block is worth a little more.
 static inline int64_t StepBlocks(int64_t k) {
-  const int64_t numbers = 2 * NumbersOfGroup();
+  const int64_t numbers = 2 * ItemsOfGroup();
   int64_t best = 256;
   while (best * best < numbers) best += 16;
   return k <= best + best / 3 ? 1 : (k + best - 1) / best;
 }
 
 static inline int64_t Blocks(int64_t count, int64_t largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
-static inline int64_t PanelWidth(int64_t columns) { return columns > kLanes ? kPanelWidth : kLanes; }
 
-/// Points the tile at rows of A, rewritten first if the format wants it.
+/// A as the tiles read it: element (i, s) of the tile that begins at row `begin` is at Rows(begin)[i * row + s * step].
+struct RowsOfA {
+  const float* data;
+  int64_t row, step;  // in strips the step is the number of rows of the tile
+  bool in_strips;
+  int64_t steps;
+  const float* Rows(int64_t begin) const { return data + begin * (in_strips ? steps : row); }
+};
+
+/// A in place, or rewritten if the format wants it or rows of a transposed A are worth being brought together.
 template <typename Format>
-static void PlaceA(const Part& a, Tile& tile) {
-  tile.steps = Format::Steps(a.k);
-  if constexpr (Format::kRewritesA) {
-    float* out = ThreadScratch(ScratchSlot::kRows, a.count * tile.steps);
-    Format::RewriteA(a, out);
-    tile.a = out;
-    tile.a_row = a.factor.transposed ? 1 : tile.steps;
-    tile.a_step = a.factor.transposed ? a.count : 1;
-  } else if (a.factor.transposed) {
-    tile.a = a.factor.data + a.k0 * a.factor.stride + a.first;
-    tile.a_row = 1;
-    tile.a_step = a.factor.stride;
-  } else {
-    tile.a = a.factor.data + a.first * a.factor.stride + a.k0;
-    tile.a_row = a.factor.stride;
-    tile.a_step = 1;
+static RowsOfA PlaceA(const Part& a, int64_t columns) {
+  const int64_t steps = Steps<Format>(a.k);
+  if (Format::kChangesNumbers || (a.factor.transposed && columns >= kColumnsWorthStrips)) {
+    float* out = ThreadScratch(ScratchSlot::kRows, a.count * steps);
+    if (a.factor.transposed) {
+      RewriteStrips<Format>(a, out);
+      return {out, 1, 0, true, steps};
+    }
+    RewriteLines<Format>(a, out);
+    return {out, steps, 1, false, steps};
   }
+  const float* data = a.At(0, 0, !a.factor.transposed);
+  return a.factor.transposed ? RowsOfA{data, 1, a.factor.stride, false, steps} : RowsOfA{data, a.factor.stride, 1, false, steps};
 }
 
 /// Columns [first, end) of a product: a group of panels, packed one behind the other or, without `panels`, read in
@@ -78,25 +84,34 @@ static UNROLL_INLINE int64_t PlacePanel(const MatMul& p, const Part& a, const Gr
 /// Asks for a share of the next strip of A (part `part` of `parts`) while the present one is multiplied: its rows lie far
 /// apart, which the processor's own prefetching does not foresee.
 template <bool kTransposedA>
-static UNROLL_INLINE void PrefetchStrip(const Tile& tile, const float* strip, int64_t rows, int64_t part, int64_t parts) {
-  const int64_t begin = tile.steps * part / parts, end = tile.steps * (part + 1) / parts;
+static UNROLL_INLINE void PrefetchStrip(const RowsOfA& a, int64_t first_row, int64_t rows, int64_t part, int64_t parts) {
+  const float* strip = a.Rows(first_row);
+  if (a.in_strips) {
+    const int64_t begin = rows * a.steps * part / parts, end = rows * a.steps * (part + 1) / parts;
+    for (int64_t i = begin; i < end; i += 16) __builtin_prefetch(strip + i, 0, 2);
+    return;
+  }
+  const int64_t begin = a.steps * part / parts, end = a.steps * (part + 1) / parts;
   if (kTransposedA) {
-    for (int64_t s = begin; s < end; ++s) __builtin_prefetch(strip + s * tile.a_step, 0, 2);
+    for (int64_t s = begin; s < end; ++s) __builtin_prefetch(strip + s * a.step, 0, 2);
   } else {
     for (int64_t i = 0; i < rows; ++i)
-      for (int64_t s = begin; s < end; s += 16) __builtin_prefetch(strip + i * tile.a_row + s, 0, 2);
+      for (int64_t s = begin; s < end; s += 16) __builtin_prefetch(strip + i * a.row + s, 0, 2);
   }
 }
 
-/// All rows of `a` by one group. `tile` comes with A in place, C's stride and what to do with what C holds.
+/// All rows of `a` by one group. `tile` comes with C's stride and what to do with what C holds.
 template <typename Format, bool kTransposedA>
-static void MultiplyGroup(const MatMul& p, const Part& a, const Group& group, const float* bias, Tile tile) {
-  const int64_t blocks = TileBlocks(a.count), a_row = kTransposedA ? 1 : tile.a_row;
-  const float* rows = tile.a;
+static void MultiplyGroup(const MatMul& p, const Part& a, const RowsOfA& rows, const Group& group, const float* bias, Tile tile) {
+  const int64_t blocks = TileBlocks(a.count);
+  tile.steps = rows.steps;
+  tile.a_row = rows.row;
+  tile.a_step = rows.step;
   const auto multiply = [&](int64_t block, int64_t column) __attribute__((always_inline)) {
     const int64_t begin = TileBegin(a.count, block, blocks), end = TileBegin(a.count, block + 1, blocks);
     const int64_t width = PlacePanel(p, a, group, column, tile);
-    tile.a = rows + begin * a_row;
+    tile.a = rows.Rows(begin);
+    if (rows.in_strips) tile.a_step = end - begin;
     tile.c = p.c + (a.first + begin) * p.c_stride + column;
     tile.bias = bias == nullptr ? nullptr : bias + column;
     MultiplyOneTile<Format, kTransposedA>(tile, end - begin, width);
@@ -110,7 +125,7 @@ static void MultiplyGroup(const MatMul& p, const Part& a, const Group& group, co
       for (int64_t panel = 0; panel < panels; ++panel) {
         if (block + 1 < blocks) {
           const int64_t next = TileBegin(a.count, block + 1, blocks), count = TileBegin(a.count, block + 2, blocks) - next;
-          PrefetchStrip<kTransposedA>(tile, rows + next * a_row, count, panel, panels);
+          PrefetchStrip<kTransposedA>(rows, next, count, panel, panels);
         }
         multiply(block, group.first + panel * kPanelWidth);
       }
@@ -118,36 +133,33 @@ static void MultiplyGroup(const MatMul& p, const Part& a, const Group& group, co
 }
 
 /// Columns of a group: one panel where rows are few, else what fits the cache.
-static inline int64_t GroupColumns(int64_t rows, int64_t k) {
-  const int64_t fitting = NumbersOfGroup() / (k > 0 ? k : 1) / kPanelWidth * kPanelWidth;
+static inline int64_t GroupColumns(int64_t rows, int64_t steps) {
+  const int64_t fitting = ItemsOfGroup() / (steps > 0 ? steps : 1) / kPanelWidth * kPanelWidth;
   return rows <= kFewStrips || fitting < kPanelWidth ? kPanelWidth : fitting;
 }
 
 /// One block of A (all of `a`) by all columns of B, into the rows of C that belong to it.
 template <typename Format>
 static void MultiplyBlock(const MatMul& p, const Part& a, bool first_steps) {
+  const RowsOfA rows = PlaceA<Format>(a, p.n);
   Tile tile{};
-  PlaceA<Format>(a, tile);
   tile.c_stride = p.c_stride;
   tile.accumulate = p.accumulate || !first_steps;
   const float* bias = first_steps ? p.bias : nullptr;
   // Read once, B need not be reordered: only a panel that is not full must be (the micro-kernel reads whole vectors).
-  const bool read_in_place = !Format::kRewritesA && !p.b.transposed && a.count <= kTileRows;
-  const int64_t group_columns = GroupColumns(a.count, a.k);
-  float* panels = ThreadScratch(ScratchSlot::kPanel, tile.steps * group_columns);
+  const bool read_in_place = !Format::kChangesNumbers && !p.b.transposed && a.count <= kTileRows;
+  const int64_t group_columns = GroupColumns(a.count, rows.steps);
+  float* panels = ThreadScratch(ScratchSlot::kPanel, rows.steps * group_columns);
   for (int64_t first = 0; first < p.n; first += group_columns) {
     Group group{first, first + group_columns < p.n ? first + group_columns : p.n, nullptr};
     if (!read_in_place || (group.end - first) % kPanelWidth != 0) {
-      for (int64_t column = first; column < group.end; column += kPanelWidth) {
-        const int64_t columns = group.end - column < kPanelWidth ? group.end - column : kPanelWidth;
-        Format::PackPanel(Part{p.b, a.k0, a.k, column, columns}, static_cast<int>(PanelWidth(columns)), panels + (column - first) * tile.steps);
-      }
+      PackPanels<Format>(Part{p.b, a.k0, a.k, first, group.end - first}, panels);
       group.panels = panels;
     }
     if (p.a.transposed) {
-      MultiplyGroup<Format, true>(p, a, group, bias, tile);
+      MultiplyGroup<Format, true>(p, a, rows, group, bias, tile);
     } else {
-      MultiplyGroup<Format, false>(p, a, group, bias, tile);
+      MultiplyGroup<Format, false>(p, a, rows, group, bias, tile);
     }
   }
 }
@@ -176,9 +188,8 @@ static void PackColumns(const Factor& b, int64_t k, const ColumnRange* ranges, i
   int64_t used = 0;
   for (int64_t column = 0; column < n; column += kPanelWidth) {
     const int64_t columns = n - column < kPanelWidth ? n - column : kPanelWidth;
-    const int width = static_cast<int>(PanelWidth(columns));
     if (ranges[range].count - used >= columns) {
-      Format::PackPanel(Part{b, 0, k, ranges[range].first + used, columns}, width, out);
+      PackPanels<Format>(Part{b, 0, k, ranges[range].first + used, columns}, out);
       used += columns;
     } else {
       for (int64_t i = 0; i < columns; ++i, ++used) {
@@ -188,10 +199,10 @@ static void PackColumns(const Factor& b, int64_t k, const ColumnRange* ranges, i
         const int64_t step = b.transposed ? 1 : b.stride;
         for (int64_t s = 0; s < k; ++s) strip[s * kPanelWidth + i] = source[s * step];
       }
-      Format::PackPanel(Part{Factor{strip, kPanelWidth, false}, 0, k, 0, columns}, width, out);
+      PackPanels<Format>(Part{Factor{strip, kPanelWidth, false}, 0, k, 0, columns}, out);
     }
     while (range + 1 < range_count && used == ranges[range].count) ++range, used = 0;
-    out += Format::Steps(k) * width;
+    out += Steps<Format>(k) * PanelWidth(columns);
   }
 }
 
@@ -200,10 +211,9 @@ template <typename Format>
 static void MultiplyPacked(const MatMul& p, const float* panels) {
   const Part a{p.a, 0, p.k, 0, p.m};
   Tile tile{};
-  PlaceA<Format>(a, tile);
   tile.c_stride = p.c_stride;
   tile.accumulate = p.accumulate;
-  MultiplyGroup<Format, false>(p, a, Group{0, p.n, panels}, nullptr, tile);
+  MultiplyGroup<Format, false>(p, a, PlaceA<Format>(a, p.n), Group{0, p.n, panels}, nullptr, tile);
 }
 
 }  // namespace UNROLL_TARGET
