@@ -14,6 +14,7 @@ namespace unroll {
 namespace UNROLL_TARGET {
 
 void ApplyExp(const float* x, float* y) { Store(y, Exp(Load(x))); }
+void ApplyExpUpToZero(const float* x, float* y) { Store(y, ExpUpToZero(Load(x))); }
 void ApplyLog(const float* x, float* y) { Store(y, Log(Load(x))); }
 void ApplySigmoid(const float* x, float* y) { Store(y, Sigmoid(Load(x))); }
 void ApplyTanh(const float* x, float* y) { Store(y, Tanh(Load(x))); }
@@ -54,19 +55,21 @@ int main() {
   const float infinity = std::numeric_limits<float>::infinity();
   unroll_test::ForEachTarget([&] {
     CheckFunction("Exp", UNROLL_DISPATCH(ApplyExp), [](double x) { return std::exp(x); }, -87.3f, 88.7f);
+    CheckFunction("ExpUpToZero", UNROLL_DISPATCH(ApplyExpUpToZero), [](double x) { return std::exp(x); }, -87.3f, 0.0f);
     CheckFunction("Log", UNROLL_DISPATCH(ApplyLog), [](double x) { return std::log(x); }, 1.2e-38f, 1e30f);
     CheckFunction("Log", UNROLL_DISPATCH(ApplyLog), [](double x) { return std::log(x); }, 0.5f, 2.0f);
     CheckFunction("Sigmoid", UNROLL_DISPATCH(ApplySigmoid), [](double x) { return 1 / (1 + std::exp(-x)); }, -80.0f, 80.0f);
     CheckFunction("Tanh", UNROLL_DISPATCH(ApplyTanh), [](double x) { return std::tanh(x); }, -90.0f, 90.0f);
     CHECK(One(UNROLL_DISPATCH(ApplyExp), -100.0f) == 0.0f, "exp(-100)");
     CHECK(One(UNROLL_DISPATCH(ApplyExp), -infinity) == 0.0f, "exp(-inf)");
+    CHECK(One(UNROLL_DISPATCH(ApplyExpUpToZero), -infinity) == 0.0f && One(UNROLL_DISPATCH(ApplyExpUpToZero), -100.0f) == 0.0f, "exp(-inf), exp(-100)");
     CHECK(One(UNROLL_DISPATCH(ApplyExp), 100.0f) == infinity, "exp(100)");
     CHECK(One(UNROLL_DISPATCH(ApplyLog), 0.0f) == -infinity, "log(0)");
     CHECK(One(UNROLL_DISPATCH(ApplyLog), infinity) == infinity, "log(inf)");
     CHECK(std::isnan(One(UNROLL_DISPATCH(ApplyLog), -1.0f)), "log(-1)");
     CHECK(One(UNROLL_DISPATCH(ApplyTanh), infinity) == 1.0f, "tanh(inf)");
     CHECK(One(UNROLL_DISPATCH(ApplySigmoid), -infinity) < 1e-37f, "sigmoid(-inf)");
-    for (auto function : {UNROLL_DISPATCH(ApplyExp), UNROLL_DISPATCH(ApplyLog), UNROLL_DISPATCH(ApplySigmoid), UNROLL_DISPATCH(ApplyTanh)})
+    for (auto function : {UNROLL_DISPATCH(ApplyExp), UNROLL_DISPATCH(ApplyExpUpToZero), UNROLL_DISPATCH(ApplyLog), UNROLL_DISPATCH(ApplySigmoid), UNROLL_DISPATCH(ApplyTanh)})
       CHECK(std::isnan(One(function, std::nanf(""))), "NaN must stay NaN on %s", TargetName());
   });
   return unroll_test::Report("vector_math_test");

@@ -53,6 +53,14 @@ static UNROLL_INLINE Floats Exp(Floats x) {
   return Select(x < lowest, Broadcast(0.0f), value);
 }
 
+/// The same for x <= 0 (or NaN), with less to do: a softmax's exponents.
+static UNROLL_INLINE Floats ExpUpToZero(Floats x) {
+  const Floats lowest = Broadcast(-87.33f);
+  const ExpParts parts = SplitExp(Max(lowest, x));
+  const Floats power = PowerOfTwo(parts.power);
+  return Select(x < lowest, Broadcast(0.0f), MultiplyAdd(parts.remainder, power, power));
+}
+
 /// 1 / (1 + e^-x).
 static UNROLL_INLINE Floats Sigmoid(Floats x) {
   const Floats bounded = Min(Broadcast(87.0f), Max(Broadcast(-87.0f), -x));

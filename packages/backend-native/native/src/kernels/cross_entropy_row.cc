@@ -37,7 +37,7 @@ double SumOf(const float* x, int64_t n) {
   return sum;
 }
 
-/// The sum of e^(x - shift), which x becomes if `keep`.
+/// The sum of e^(x - shift), which x becomes if `keep`; no x is above the shift.
 template <bool keep>
 static double SumOfExponentials(float* x, int64_t n, float shift) {
   double sum = 0;
@@ -47,14 +47,14 @@ static double SumOfExponentials(float* x, int64_t n, float shift) {
     Floats part = {};
     int64_t i = first;
     for (; i + kLanes <= end; i += kLanes) {
-      const Floats e = Exp(Load(x + i) - shifts);
+      const Floats e = ExpUpToZero(Load(x + i) - shifts);
       if (keep) Store(x + i, e);
       part += e;
     }
     if (i < end) {
       Floats tail = {};
       for (int64_t j = i; j < end; ++j) tail[j - i] = x[j];
-      tail = Exp(tail - shifts);
+      tail = ExpUpToZero(tail - shifts);
       for (int64_t j = i; j < end; ++j) {
         sum += tail[j - i];
         if (keep) x[j] = tail[j - i];

@@ -13,9 +13,9 @@
 namespace unroll {
 namespace {
 
-// 16 MB of logits, about what a shared third-level cache keeps; but enough rows that reading and writing the kernel's
+// 32 MB of logits, about what a shared third-level cache keeps; but enough rows that reading and writing the kernel's
 // gradient once a tile stays cheap beside the products.
-constexpr int64_t kLogitsInATile = 4 << 20;
+constexpr int64_t kLogitsInATile = 8 << 20;
 constexpr int64_t kLeastRowsInATile = 128;
 
 Status CheckTargets(const LinearCrossEntropyCall& call) {
@@ -113,7 +113,9 @@ Status LinearCrossEntropy(const LinearCrossEntropyCall& call) {
   const bool want_gradient = call.d_hidden != nullptr || call.d_kernel != nullptr || call.d_bias != nullptr;
   if (call.d_bias != nullptr) std::fill(call.d_bias, call.d_bias + v, 0.0f);
   if (call.d_kernel != nullptr && call.rows == 0) std::fill(call.d_kernel, call.d_kernel + call.hidden_size * v, 0.0f);
-  const int64_t tile_rows = std::min(call.rows, std::max(kLeastRowsInATile, kLogitsInATile / std::max<int64_t>(1, v)));
+  const int64_t most_rows = std::max(kLeastRowsInATile, kLogitsInATile / std::max<int64_t>(1, v));
+  const int64_t tiles = std::max<int64_t>(1, (call.rows + most_rows - 1) / most_rows);
+  const int64_t tile_rows = (call.rows + tiles - 1) / tiles;  // tiles of one size, so that none is too small to be quick
   float* logits = ThreadScratch(ScratchSlot::kLogits, tile_rows * v);
   std::vector<float> bias_gradients;
   for (int64_t first = 0; first < call.rows; first += tile_rows) {
