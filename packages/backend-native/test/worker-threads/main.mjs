@@ -22,7 +22,7 @@ function load(file) {
 }
 
 /** A worker that loads the addon, computes, says what came out and then computes on, waits, or ends. */
-const start = (file, then) => new Worker(new URL(import.meta.url), { argv: [file], workerData: { then } });
+const start = (file, afterwards) => new Worker(new URL(import.meta.url), { argv: [file], workerData: { afterwards } });
 const resultOf = (worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
 
 /** Of this process; where the system does not tell, always the same. */
@@ -73,6 +73,7 @@ if (isMainThread) {
   if (result.split(',').length !== size) throw new Error('no result');
 } else {
   const functions = load(process.argv[2]);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node's, not a window
   parentPort.postMessage(compute(functions));
-  if (workerData.then === 'computes') for (;;) compute(functions);
+  if (workerData.afterwards === 'computes') for (;;) compute(functions);
 }
