@@ -255,6 +255,29 @@ void TestPairs() {
     }
 }
 
+/// bfloat16 concerns the factors of products alone, so results stay within its rounding of those in float32.
+void TestBfloat16() {
+  Random random(7);
+  for (CellKind kind : {CellKind::kRnnTanh, CellKind::kLstm, CellKind::kGru})
+    for (int variant : {0, 3, 6}) {
+      const Layer layer(Shape(kind, 4, 26, 40, 101, variant, random), random);
+      Run exact(layer), rounded(layer);
+      CHECK(Forward({&exact}).ok() && Backward({&exact}).ok(), "%s", layer.Name().c_str());
+      Configure(ThreadCount(), Precision::kBfloat16);
+      CHECK(Forward({&rounded}).ok() && Backward({&rounded}).ok(), "%s", layer.Name().c_str());
+      Configure(ThreadCount(), Precision::kFloat32);
+      for (auto [field, name] : std::initializer_list<std::pair<Guarded Run::*, const char*>>{
+               {&Run::output, "output"}, {&Run::final_h, "final h"}, {&Run::d_input, "d input"}, {&Run::d_input_kernel, "d input kernel"},
+               {&Run::d_recurrent_kernel, "d recurrent kernel"}, {&Run::d_bias, "d bias"}, {&Run::d_initial_h, "d initial h"}}) {
+        double size = 0, difference = 0;
+        for (int64_t i = 0; i < (exact.*field).size(); ++i) {
+          size += std::pow((exact.*field)[i], 2), difference += std::pow((exact.*field)[i] - (rounded.*field)[i], 2);
+        }
+        CHECK(difference > 0 && difference < 4e-4 * size, "bfloat16 %s of %s differs by %.3g of its norm", name, layer.Name().c_str(), std::sqrt(difference / size));
+      }
+    }
+}
+
 void TestErrors() {
   Random random(5);
   Layer layer(Shape(CellKind::kLstm, 3, 2, 2, 4, 0, random), random);
@@ -273,6 +296,7 @@ int main() {
       if (threads < 3) TestShapes();
       TestShared();
       TestPairs();
+      TestBfloat16();
       TestErrors();
     });
   }
