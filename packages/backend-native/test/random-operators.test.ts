@@ -38,8 +38,7 @@ const begins = (given: Case) => given.shape.map((n, axis) => choose(given, axis,
 
 type Operation = (given: Case) => tf.Tensor | tf.Tensor[];
 const ranked = (least: number, operation: Operation): Operation => {
-  return (given) =>
-    operation(given.shape.length >= least ? given : { ...given, shape: [2, 3, 2].slice(0, least) });
+  return (given) => operation(given.shape.length >= least ? given : { ...given, shape: [2, 3, 2].slice(0, least) });
 };
 
 const unary = [
