@@ -87,6 +87,7 @@ napi_value AddNCall(napi_env env, napi_callback_info info) {
   Arguments in(env, info, "addN");
   const std::vector<Span<float>> inputs = in.FloatList("inputs");
   const Span<float> y = in.MutableFloatSpan("y");
+  in.AllowInPlace();
   in.Require(!inputs.empty(), "inputs", "one array or more");
   std::vector<const float*> pointers;
   for (const Span<float>& input : inputs) {
