@@ -140,6 +140,11 @@ void TestBlocks() {
       TestProduct(tall, random);
       TestBfloat16(tall, random);
     }
+  // Pieces of A against many panels: several blocks of inner indices, then several groups of columns.
+  for (const Case& c : {Case{67, 45, 5003, false, true, true, true, 1}, Case{65, 520, 2100, false, true, false, false, 0}}) {
+    TestProduct(c, random);
+    TestBfloat16(c, random);
+  }
 }
 
 void TestBatch() {

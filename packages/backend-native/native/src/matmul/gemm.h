@@ -2,7 +2,8 @@
 //
 // A group of panels of B (as many columns as fit the second-level cache with all inner indices of a block) is packed
 // once. Then A passes by, strip of rows after strip of rows, each multiplied by all panels of the group while it is in
-// the first-level cache. Products of few rows go panel by panel instead, since there B is what passes by.
+// the first-level cache. Products of few rows go panel by panel instead, since there B is what passes by; so do those
+// over many inner indices, a few rows of A at a time.
 
 #include "matmul/micro_kernel.h"
 #include "matmul/transpose_tile.h"
@@ -32,6 +33,9 @@ static inline int64_t StepBlocks(int64_t k) {
 }
 
 static inline int64_t Blocks(int64_t count, int64_t largest) { return count <= largest ? 1 : (count + largest - 1) / largest; }
+
+/// Inner index at which block `block` begins: even, so that pairs stay together.
+static inline int64_t StepBegin(int64_t k, int64_t block, int64_t blocks) { return block == blocks ? k : k * block / blocks & ~1; }
 
 /// A as the tiles read it: element (i, s) of the tile that begins at row `begin` is at Rows(begin)[i * row + s * step].
 struct RowsOfA {
@@ -164,16 +168,51 @@ static void MultiplyBlock(const MatMul& p, const Part& a, bool first_steps) {
   }
 }
 
+// Over many inner indices the other way round is faster: as much of B is packed as the last cache keeps, and pieces of A
+// pass by, few enough rows to stay in the second-level cache with (nearly) all their inner indices. C, which blocks of
+// inner indices would read and write again and again, is then written once.
+constexpr int64_t kRowsOfPiece = 4 * kTileRows;
+constexpr int64_t kItemsOfManyPanels = 1 << 20;
+
+/// Items of a row of a piece: together four tenths of the second-level cache.
+static inline int64_t ItemsOfPieceRow() { return SecondLevelCacheBytes() / 4 * 4 / 10 / kRowsOfPiece; }
+
+static inline bool IsLong(const MatMul& p) {
+  return !p.a.transposed && p.m > kFewStrips && StepBlocks(p.k) > 1;
+}
+
+template <typename Format>
+static void MultiplyInPieces(const MatMul& p) {
+  const int64_t step_blocks = Blocks(p.k, ItemsOfPieceRow() * Format::kNumbers), pieces = Blocks(p.m, kRowsOfPiece);
+  for (int64_t j = 0; j < step_blocks; ++j) {
+    const int64_t k = StepBegin(p.k, j, step_blocks), k_end = StepBegin(p.k, j + 1, step_blocks), steps = Steps<Format>(k_end - k);
+    const int64_t fitting = kItemsOfManyPanels / steps / kPanelWidth * kPanelWidth, columns = fitting < kPanelWidth ? kPanelWidth : fitting;
+    for (int64_t first = 0; first < p.n; first += columns) {
+      const int64_t end = first + columns < p.n ? first + columns : p.n;
+      float* panels = ThreadScratch(ScratchSlot::kPanel, steps * (end - first + kPanelWidth));
+      PackPanels<Format>(Part{p.b, k, k_end - k, first, end - first}, panels);
+      for (int64_t i = 0; i < pieces; ++i) {
+        const int64_t row = p.m * i / pieces, row_end = p.m * (i + 1) / pieces;
+        const Part a{p.a, k, k_end - k, row, row_end - row};
+        Tile tile{};
+        tile.c_stride = p.c_stride;
+        tile.accumulate = p.accumulate || j > 0;
+        MultiplyGroup<Format, false>(p, a, PlaceA<Format>(a, p.n), Group{first, end, panels}, j == 0 ? p.bias : nullptr, tile);
+      }
+    }
+  }
+}
+
 /// The whole product on the calling thread.
 template <typename Format>
 static void MultiplyInBlocks(const MatMul& p) {
+  if (IsLong(p)) return MultiplyInPieces<Format>(p);
   const int64_t step_blocks = StepBlocks(p.k);
   const int64_t row_blocks = Blocks(p.m, kNumbersOfBlock * step_blocks / p.k);
   for (int64_t i = 0; i < row_blocks; ++i) {
     const int64_t row = p.m * i / row_blocks, row_end = p.m * (i + 1) / row_blocks;
     for (int64_t j = 0; j < step_blocks; ++j) {
-      // Even bounds, so that pairs of steps stay together.
-      const int64_t k = p.k * j / step_blocks & ~1, k_end = j + 1 == step_blocks ? p.k : p.k * (j + 1) / step_blocks & ~1;
+      const int64_t k = StepBegin(p.k, j, step_blocks), k_end = StepBegin(p.k, j + 1, step_blocks);
       MultiplyBlock<Format>(p, Part{p.a, k, k_end - k, row, row_end - row}, j == 0);
     }
   }
