@@ -17,6 +17,22 @@ const others = ['package.json', 'README.md', 'tsconfig.json', 'test/tsconfig.jso
 
 /** What a package has besides. A new file here is a decision: first ask whether it is a part of a common one. */
 const extras: Readonly<Record<string, readonly string[]>> = {
+  forecasting: [
+    'anomalies.ts',
+    'backtest.ts',
+    'baselines/',
+    'calendar/',
+    'comparison.ts',
+    'conformal.ts',
+    'csv/',
+    'ensemble.ts',
+    'imputation.ts',
+    'likelihoods/',
+    'live-state.ts',
+    'models/',
+    'saved-model.ts',
+    'scaling.ts',
+  ],
   'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
 

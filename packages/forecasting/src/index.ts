@@ -1,0 +1,12 @@
+export {
+  forecastingConfigSchema,
+  type DataConfig,
+  type ForecastingConfig,
+  type ForecastingConfigInput,
+  type ModelConfig,
+  type ModelConfigOf,
+  type ModelName,
+  type SplitConfig,
+} from './config.js';
+export type * from './types.js';
+export { frequencyUnits, type Frequency, type FrequencyUnit } from './calendar/frequency.js';
