@@ -6,16 +6,23 @@ import { UsageError } from '@unroll/core/errors';
 import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, runCommandLine } from './command-line.js';
 import { recipes } from './recipes/index.js';
-import type { Recipe } from './recipes/recipe.js';
-import { summariseSeeds, type FinishedSeed } from './reproduction/result.js';
+import { describeBar, type Recipe, type RecipeCase } from './recipes/recipe.js';
+import {
+  summariseCase,
+  summariseRecipe,
+  type CaseResult,
+  type FinishedSeed,
+  type ScoreResult,
+} from './reproduction/result.js';
 import { readConfig, readSeed, runSeed } from './reproduction/run-seed.js';
 
 const names = recipes.map(({ name }) => name).join(', ');
 const usage = `Usage: pnpm reproduce NAME [options]
 
 Runs a published recipe from data to score and writes benchmarks/results/NAME.json. NAME is one of ${names}.
-Runs live in runs/reproduce/NAME; the same command goes on with what was interrupted and keeps what is finished.
+Runs live in runs/reproduce/NAME/CASE; the same command goes on with what was interrupted and keeps what is finished.
 
+  --cases LIST    only these, for example horizon-96,horizon-192; the result is written as soon as all cases are finished
   --seeds LIST    instead of the recipe's own
   --seed-only N   train just this seed, for example beside others in parallel; the result is written as soon as all
                   seeds are finished
@@ -24,60 +31,100 @@ Runs live in runs/reproduce/NAME; the same command goes on with what was interru
 
 interface Options {
   readonly recipe: Recipe;
+  readonly cases: readonly RecipeCase[];
   readonly seeds: readonly number[];
   readonly only: number | undefined;
   readonly threads: number;
   readonly maxSteps: number | undefined;
 }
 
-async function reproduce({ recipe, seeds, only, threads, maxSteps }: Options): Promise<void> {
-  const trial = maxSteps === undefined ? '' : `-trial-${maxSteps}`;
-  const folder = join('runs', 'reproduce', recipe.name + trial);
-  for (const seed of only === undefined ? seeds : [only]) {
-    const { score } = await runSeed(recipe, { seed, folder, threads, maxSteps });
-    console.log(`${recipe.name}, seed ${seed}: ${recipe.score.label} ${score.toFixed(recipe.score.decimals)}`);
+async function reproduce(options: Options): Promise<void> {
+  const { recipe, cases, maxSteps } = options;
+  for (const each of cases) await runCase(each, options);
+  const finished: CaseResult[] = [];
+  for (const each of recipe.cases) {
+    const result = await finishedCase(each, options);
+    if (result === undefined) return;
+    finished.push(result);
   }
-  const finished: FinishedSeed[] = [];
-  const missing: number[] = [];
-  for (const seed of seeds) {
-    const result = await readSeed(recipe, { folder, seed });
-    if (result === undefined) missing.push(seed);
-    else finished.push({ result, config: await readConfig({ folder, seed }) });
-  }
-  if (missing.length > 0) return console.log(`not finished yet: seed ${missing.join(', ')}`);
-  const command = ['pnpm reproduce', recipe.name, ...(seeds === recipe.seeds ? [] : ['--seeds', seeds.join()])].join(
-    ' ',
-  );
-  const result = summariseSeeds(recipe, finished, command);
-  const { mean, published, bar, reached, score } = result;
-  console.log(
-    `${recipe.name}: ${score.label} ${mean.toFixed(score.decimals)} over ${seeds.length} seeds; published ${published.score}, ` +
-      `bar ${bar} ${reached ? 'reached' : 'missed'}`,
-  );
+  const given = options.seeds === recipe.seeds ? [] : ['--seeds', options.seeds.join()];
+  const result = summariseRecipe(recipe, finished, ['pnpm reproduce', recipe.name, ...given].join(' '));
+  for (const each of finished) for (const score of each.scores) console.log(describeScore(each, score));
   if (maxSteps !== undefined) return;
   const path = fileURLToPath(new URL(`../results/${recipe.name}.json`, import.meta.url));
   await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`written to ${path}; now \`pnpm results\` brings README's tables up to date`);
+  console.log(`written to ${path}; now \`pnpm results\` brings the tables up to date`);
+}
+
+async function runCase(each: RecipeCase, options: Options): Promise<void> {
+  const { recipe, seeds, only, threads, maxSteps } = options;
+  const folder = caseFolder(each, options);
+  for (const seed of seedsOf(each, only === undefined ? seeds : [only])) {
+    const { scores } = await runSeed(each, { app: recipe.app, seed, folder, threads, maxSteps });
+    const shown = each.scores.map(({ key, label, decimals }) => `${label} ${scores[key]!.toFixed(decimals)}`);
+    console.log(`${recipe.name}, ${each.name}, seed ${seed}: ${shown.join(', ')}`);
+  }
+}
+
+/** `undefined` while some of its seeds are not finished. */
+async function finishedCase(each: RecipeCase, options: Options): Promise<CaseResult | undefined> {
+  const folder = caseFolder(each, options);
+  const finished: FinishedSeed[] = [];
+  const missing: number[] = [];
+  for (const seed of seedsOf(each, options.seeds)) {
+    const result = await readSeed(each, { folder, seed });
+    if (result === undefined) missing.push(seed);
+    else finished.push({ result, config: await readConfig({ folder, seed }) });
+  }
+  if (missing.length === 0) return summariseCase(each, finished);
+  console.log(`not finished yet: ${each.name}, seed ${missing.join(', ')}`);
+  return undefined;
+}
+
+function caseFolder({ name }: RecipeCase, { recipe, maxSteps }: Options): string {
+  const trial = maxSteps === undefined ? '' : `-trial-${maxSteps}`;
+  return join('runs', 'reproduce', recipe.name + trial, name);
+}
+
+const seedsOf = (each: RecipeCase, seeds: readonly number[]) =>
+  seeds.filter((seed) => each.seeds === undefined || each.seeds.includes(seed));
+
+function describeScore({ name, seeds }: CaseResult, score: ScoreResult): string {
+  const { label, mean, decimals, published, reached } = score;
+  const bar = describeBar(score);
+  return [
+    `${name}: ${label} ${mean.toFixed(decimals)} over ${seeds.length} seeds`,
+    ...(published === undefined ? [] : [`published ${published.score}`]),
+    ...(bar === '' ? [] : [`bar ${bar} ${reached ? 'reached' : 'missed'}`]),
+  ].join('; ');
 }
 
 function readOptions(): Options {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seeds: text, 'seed-only': text, threads: text, 'max-steps': text },
+    options: { cases: text, seeds: text, 'seed-only': text, threads: text, 'max-steps': text },
   });
   const recipe = recipes.find(({ name }) => name === positionals[0]);
   if (recipe === undefined || positionals.length > 1) {
     throw new UsageError('usage/recipe', `name one recipe of ${names}; got '${positionals.join(' ')}'`);
   }
-  const { seeds, threads, 'seed-only': only, 'max-steps': maxSteps } = values;
+  const { cases, seeds, threads, 'seed-only': only, 'max-steps': maxSteps } = values;
   return {
     recipe,
+    cases: cases === undefined ? recipe.cases : cases.split(',').map((name) => caseOf(recipe, name)),
     seeds: seeds === undefined ? recipe.seeds : seeds.split(',').map((seed) => readCount('--seeds', seed, 0)),
     only: only === undefined ? undefined : readCount('--seed-only', only, 0),
     threads: threads === undefined ? availableParallelism() : readCount('--threads', threads),
     maxSteps: maxSteps === undefined ? undefined : readCount('--max-steps', maxSteps),
   };
+}
+
+function caseOf({ name, cases }: Recipe, wanted: string): RecipeCase {
+  const found = cases.find((each) => each.name === wanted);
+  if (found !== undefined) return found;
+  const known = cases.map((each) => each.name).join(', ');
+  throw new UsageError('usage/case', `${name} has no case '${wanted}'; it has ${known}`);
 }
 
 await runCommandLine(usage, () => reproduce(readOptions()));

@@ -17,7 +17,7 @@ import {
 import type { RooflineResult } from './roofline/result.js';
 import type { Reproduction } from './reproduction/result.js';
 import { replaceTable } from './tables/markdown.js';
-import { formatResults } from './tables/results-table.js';
+import { formatAllResults, formatResults } from './tables/results-table.js';
 import { formatRoofline } from './tables/roofline-table.js';
 import { formatCurves } from './tables/curves-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
@@ -38,9 +38,11 @@ type Tables = Readonly<Record<string, string>>;
 async function results(): Promise<void> {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   const speed = await readNewest<SpeedResult>('speed');
+  const reproductions = await readResults();
   const pages: Readonly<Record<string, Tables>> = {
-    'README.md': { results: formatResults(await readResults()), speed: formatSpeed(speed) },
+    'README.md': { results: formatResults(reproductions), speed: formatSpeed(speed) },
     'benchmarks/README.md': {
+      reproductions: formatAllResults(reproductions),
       peers: formatPeers(speed),
       scaling: formatScalingTable(await readNewest<ScalingResult>('scaling')),
       curves: formatCurves(await readNewest<CurvesResult>('curves')),

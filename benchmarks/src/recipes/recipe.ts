@@ -1,34 +1,54 @@
 /**
- * A published result and the command lines that reach it. A recipe is nothing but what a user would type, so a
+ * Published results and the command lines that reach them. A recipe is nothing but what a user would type, so a
  * reproduction proves the very path that users take.
  */
 export interface Recipe {
   readonly name: string;
-  /** the first columns of README's table of results */
   readonly task: string;
-  readonly data: string;
-  readonly model: string;
   /** folder of the app under `apps/` */
   readonly app: string;
+  readonly seeds: readonly number[];
+  /** what is trained and scored for each seed: one case, or for example one a horizon */
+  readonly cases: readonly RecipeCase[];
+}
+
+export interface RecipeCase {
+  /** of its folder and in messages; unique in its recipe */
+  readonly name: string;
+  /** the first column of README's table of results */
+  readonly data: string;
+  readonly model: string;
   /** flags of the app's `train`, without seed, folder and threads */
   readonly train: readonly string[];
   /** flags of the app's `evaluate`, without model and threads */
   readonly evaluate: readonly string[];
-  readonly score: {
-    /** key of the JSON object that `evaluate --json` prints */
-    readonly key: string;
-    /** how people call it, with its split: `test perplexity` */
-    readonly label: string;
-    readonly better: 'lower' | 'higher';
-    readonly decimals: number;
-  };
-  readonly published: { readonly score: number; readonly source: string };
-  /** the mean score must not be worse */
-  readonly bar: number;
-  readonly seeds: readonly number[];
+  /** the first one is shown in README, all in benchmarks/README.md */
+  readonly scores: readonly [RecipeScore, ...RecipeScore[]];
+  /** only these of the recipe's seeds, for what has no randomness */
+  readonly seeds?: readonly number[];
 }
 
-/** Whether a mean score meets the recipe's bar. */
-export function meetsBar({ score, bar }: Recipe, mean: number): boolean {
-  return score.better === 'lower' ? mean <= bar : mean >= bar;
+export interface RecipeScore {
+  /** path into the JSON object that `evaluate --json` prints: `metrics.mse.model` */
+  readonly key: string;
+  /** how people call it, with its split: `test perplexity` */
+  readonly label: string;
+  readonly decimals: number;
+  readonly published?: { readonly score: number; readonly source: string };
+  /** what the mean over the seeds must keep to; none for a figure that is only set beside the others */
+  readonly bar?: { readonly atMost?: number; readonly atLeast?: number };
+}
+
+/** Whether a mean score keeps to the bar; one without a bar does. */
+export function meetsBar({ bar = {} }: RecipeScore, mean: number): boolean {
+  return mean <= (bar.atMost ?? Infinity) && mean >= (bar.atLeast ?? -Infinity);
+}
+
+/** `at most 117`, `from 0.75 to 0.85` */
+export function describeBar({ bar, decimals }: RecipeScore): string {
+  const { atMost, atLeast } = bar ?? {};
+  if (atMost === undefined) return atLeast === undefined ? '' : `at least ${atLeast.toFixed(decimals)}`;
+  return atLeast === undefined
+    ? `at most ${atMost.toFixed(decimals)}`
+    : `from ${atLeast.toFixed(decimals)} to ${atMost.toFixed(decimals)}`;
 }

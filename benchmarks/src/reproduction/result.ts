@@ -1,28 +1,34 @@
+import { TrainingError } from '@unroll/core/errors';
 import { describeMachine, type Machine } from '../harness/machine.js';
 import { mean } from '../harness/statistics.js';
-import { meetsBar, type Recipe } from '../recipes/recipe.js';
-import { TrainingError } from '@unroll/core/errors';
+import { meetsBar, type Recipe, type RecipeCase, type RecipeScore } from '../recipes/recipe.js';
 import type { SeedResult, Settings } from './run-seed.js';
 
-/** What `benchmarks/results/NAME.json` holds: ours beside the published number, and how ours came about. */
+/** What `benchmarks/results/NAME.json` holds: ours beside the published numbers, and how ours came about. */
 export interface Reproduction {
   readonly name: string;
   readonly task: string;
-  readonly data: string;
-  readonly model: string;
-  readonly score: Recipe['score'];
-  /** mean over the seeds */
-  readonly mean: number;
-  /** of the sample; 0 for a single seed */
-  readonly standardDeviation: number;
-  readonly published: Recipe['published'];
-  readonly bar: number;
-  readonly reached: boolean;
   readonly command: string;
   readonly machine: Machine;
+  readonly cases: readonly CaseResult[];
+}
+
+export interface CaseResult {
+  readonly name: string;
+  readonly data: string;
+  readonly model: string;
+  readonly scores: readonly ScoreResult[];
   /** every setting, the same for all seeds */
   readonly config: Settings;
   readonly seeds: readonly SeedResult[];
+}
+
+export interface ScoreResult extends RecipeScore {
+  /** over the seeds */
+  readonly mean: number;
+  /** of the sample; 0 for a single seed */
+  readonly standardDeviation: number;
+  readonly reached: boolean;
 }
 
 /** A finished seed and what it was trained with. */
@@ -31,37 +37,33 @@ export interface FinishedSeed {
   readonly config: Settings;
 }
 
+/** @param cases - finished ones, in the recipe's order */
+export function summariseRecipe(recipe: Recipe, cases: readonly CaseResult[], command: string): Reproduction {
+  const { name, task } = recipe;
+  return { name, task, command, machine: describeMachine(), cases };
+}
+
 /**
  * @param finished - at least one
  * @throws {TrainingError} `reproduce/mixed` if the seeds were trained with different settings
  */
-export function summariseSeeds(recipe: Recipe, finished: readonly FinishedSeed[], command: string): Reproduction {
+export function summariseCase(recipe: RecipeCase, finished: readonly FinishedSeed[]): CaseResult {
+  const { name, data, model, scores } = recipe;
   const seeds = finished.map(({ result }) => result);
   const { config } = finished[0]!;
   const other = finished.find((each) => JSON.stringify(each.config) !== JSON.stringify(config));
   if (other !== undefined) {
-    const message = `seed ${other.result.seed} of ${recipe.name} was trained with other settings than seed ${seeds[0]!.seed}; delete the older one in runs/reproduce`;
+    const message = `seed ${other.result.seed} of ${name} was trained with other settings than seed ${seeds[0]!.seed}; delete the older one in runs/reproduce`;
     throw new TrainingError('reproduce/mixed', message);
   }
-  const scores = seeds.map(({ score }) => score);
-  const average = mean(scores);
-  const { name, task, data, model, score, published, bar } = recipe;
-  return {
-    name,
-    task,
-    data,
-    model,
-    score,
-    mean: average,
-    standardDeviation: standardDeviation(scores, average),
-    published,
-    bar,
-    reached: meetsBar(recipe, average),
-    command,
-    machine: describeMachine(),
-    config,
-    seeds,
-  };
+  return { name, data, model, scores: scores.map((score) => summariseScore(score, seeds)), config, seeds };
+}
+
+function summariseScore(score: RecipeScore, seeds: readonly SeedResult[]): ScoreResult {
+  const values = seeds.map(({ scores }) => scores[score.key]!);
+  const average = mean(values);
+  const reached = meetsBar(score, average);
+  return { ...score, mean: average, standardDeviation: standardDeviation(values, average), reached };
 }
 
 function standardDeviation(values: readonly number[], average: number): number {

@@ -4,16 +4,15 @@ import { join, resolve } from 'node:path';
 import { TrainingError } from '@unroll/core/errors';
 import { writeFileAtomically } from '@unroll/core/node';
 import { describeRevision } from '../harness/machine.js';
-import type { Recipe } from '../recipes/recipe.js';
+import type { RecipeCase } from '../recipes/recipe.js';
 import { askApp, commandLine, root, runApp } from './app-process.js';
 import { readTrainingLog, type EpochPoint } from './training-log.js';
 
-/** One seed of a recipe, from data to score. */
+/** One seed of a case, from data to score. */
 export interface SeedResult {
   readonly seed: number;
-  readonly score: number;
-  /** all that `evaluate --json` printed */
-  readonly scores: Readonly<Record<string, unknown>>;
+  /** by the keys of the case's scores */
+  readonly scores: Readonly<Record<string, number>>;
   readonly curve: readonly EpochPoint[];
   readonly trainSeconds: number;
   /** of the code that finished it */
@@ -22,7 +21,7 @@ export interface SeedResult {
   readonly engine: string;
   readonly date: string;
   readonly commands: readonly string[];
-  /** of the recipe, to tell a result of an earlier one */
+  /** of the case, to tell a result of an earlier one */
   readonly flags: readonly string[];
 }
 
@@ -30,8 +29,10 @@ export interface SeedResult {
 export type Settings = Readonly<Record<string, unknown>>;
 
 export interface SeedOptions {
+  /** folder of the app under `apps/` */
+  readonly app: string;
   readonly seed: number;
-  /** of all seeds of this recipe, from the repository's root; kept between calls */
+  /** of all seeds of this case, from the repository's root; kept between calls */
   readonly folder: string;
   readonly threads: number;
   /** stops short: for trying a recipe out, never for a result */
@@ -44,25 +45,18 @@ export interface SeedOptions {
  *
  * @throws {TrainingError} if a command fails, its score is no number, or what is there was begun with other flags
  */
-export async function runSeed(recipe: Recipe, options: SeedOptions): Promise<SeedResult> {
-  const { seed, folder } = options;
+export async function runSeed(recipe: RecipeCase, options: SeedOptions): Promise<SeedResult> {
+  const { app, seed, folder } = options;
   const finished = await readSeed(recipe, options);
   if (finished !== undefined) return finished;
 
-  const { app, score } = recipe;
   const commands = commandsOf(recipe, options);
   const run = runFolder(options);
   await mkdir(resolve(root, folder), { recursive: true });
   await runApp(app, (await canResume(run, recipe)) ? commands.resume : commands.train);
-  const scores = await askApp(app, commands.evaluate);
-  const value = scores[score.key];
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new TrainingError('reproduce/no-score', `evaluate printed no number ${score.key}: ${JSON.stringify(scores)}`);
-  }
   const result: SeedResult = {
     seed,
-    score: value,
-    scores,
+    scores: readScores(await askApp(app, commands.evaluate), recipe),
     ...(await readTrainingLog(resolve(root, run, 'log.jsonl'))),
     flags: flagsOf(recipe),
     commands: [commandLine(app, commands.train), commandLine(app, commands.evaluate)],
@@ -74,14 +68,26 @@ export async function runSeed(recipe: Recipe, options: SeedOptions): Promise<See
   return result;
 }
 
+function readScores(printed: Readonly<Record<string, unknown>>, { scores }: RecipeCase): Record<string, number> {
+  const read = (key: string): number => {
+    const value = key
+      .split('.')
+      .reduce((at: unknown, part) => (at as Record<string, unknown> | undefined)?.[part], printed);
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    const message = `evaluate printed no number ${key}: ${JSON.stringify(printed).slice(0, 500)}`;
+    throw new TrainingError('reproduce/no-score', message);
+  };
+  return Object.fromEntries(scores.map(({ key }) => [key, read(key)]));
+}
+
 async function describeEngine(app: string, doctor: readonly string[]): Promise<string> {
   const { engine } = await askApp(app, doctor);
   return (engine as { readonly description: string }).description;
 }
 
-/** The result of a seed that was finished with the flags that the recipe has now, on whatever number of threads. */
+/** The result of a seed that was finished with the flags that the case has now, on whatever number of threads. */
 export async function readSeed(
-  recipe: Recipe,
+  recipe: RecipeCase,
   { folder, seed }: Pick<SeedOptions, 'folder' | 'seed'>,
 ): Promise<SeedResult | undefined> {
   const path = seedFile(folder, seed);
@@ -97,7 +103,7 @@ export async function readConfig(options: Pick<SeedOptions, 'folder' | 'seed'>):
   return settings;
 }
 
-function commandsOf(recipe: Recipe, options: SeedOptions) {
+function commandsOf(recipe: RecipeCase, options: SeedOptions) {
   const { seed, threads, maxSteps } = options;
   const run = runFolder(options);
   const common = ['--threads', String(threads)];
@@ -110,12 +116,12 @@ function commandsOf(recipe: Recipe, options: SeedOptions) {
   };
 }
 
-const flagsOf = ({ train, evaluate }: Recipe) => [...train, ...evaluate];
+const flagsOf = ({ train, evaluate }: RecipeCase) => [...train, ...evaluate];
 const runFolder = ({ folder, seed }: Pick<SeedOptions, 'folder' | 'seed'>) => join(folder, `seed-${seed}`);
 const seedFile = (folder: string, seed: number) => resolve(root, folder, `seed-${seed}.json`);
 
 /** Whether a run has a checkpoint to go on from; notes the flags of one that begins now. */
-async function canResume(run: string, recipe: Recipe): Promise<boolean> {
+async function canResume(run: string, recipe: RecipeCase): Promise<boolean> {
   const note = `${resolve(root, run)}.flags.json`;
   const flags = JSON.stringify(flagsOf(recipe));
   const checkpoints = resolve(root, run, 'checkpoints');
