@@ -61,6 +61,7 @@ export type { Initializer } from './tensors/initializers.js';
 export { createParameter, disposeParameters, prefixParameters, type Parameters } from './tensors/parameters.js';
 export { deriveKey, normal, permutation, randomKey, threefry, uniform, type RandomKey } from './tensors/random.js';
 export { assertShape, assertType, type Axes } from './tensors/shapes.js';
+export type * from './reports/chart.js';
 export { collectCurves, type Curve, type Curves } from './reports/curves.js';
 export { renderMarkdown } from './reports/markdown.js';
 export {
@@ -68,7 +69,10 @@ export {
   formatDuration,
   formatNumber,
   spacedName,
+  type ReportPicture,
   type ReportSample,
+  type ReportSection,
+  type ReportTable,
   type RunReport,
 } from './reports/report.js';
 export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './reports/tensorboard.js';

@@ -51,3 +51,22 @@ test('numbers have four digits, durations two units, names spaces', () => {
   expect([512, 1536, 340.2 * 2 ** 20].map(formatBytes)).toEqual(['512 B', '1.5 KiB', '340.2 MiB']);
   expect(spacedName('bitsPerCharacter')).toBe('bits per character');
 });
+
+test("a task's own sections show their words, tables and pictures", () => {
+  const section = {
+    title: 'Backtest',
+    paragraphs: ['deepar beats naive.'],
+    tables: [{ caption: 'Errors', head: ['model', 'mse'], rows: [['a|b', '0.5']] }],
+    pictures: [
+      {
+        name: 'fan-1',
+        caption: 'series [1]',
+        chart: { title: 't', x: { kind: 'time' }, y: { kind: 'number' }, layers: [] },
+      },
+    ],
+  } as const;
+  const markdown = renderMarkdown({ ...report, sections: [section] });
+  expect(markdown).toContain(
+    '## Backtest\n\ndeepar beats naive.\n\nErrors\n\n| model | mse |\n| --- | --- |\n| a\\|b | 0.5 |\n\n![series  1 ](pictures/fan-1.svg)\n\n## Command',
+  );
+});

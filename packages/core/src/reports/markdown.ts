@@ -1,12 +1,13 @@
 import { describeProfile, profileTable } from '../profiling/profile-table.js';
 import type { Curve } from './curves.js';
-import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from './report.js';
+import { formatBytes, formatDuration, formatNumber, spacedName, type ReportSection, type RunReport } from './report.js';
 
 /** `report.md`: the report of a run for readers without a browser. */
 export function renderMarkdown(report: RunReport): string {
   const sections = [
     `# ${report.title}\n\n${report.outcome}\n\n${report.summary}`,
     scoreTable(report),
+    ...(report.sections ?? []).map(taskSection),
     `## Command\n\n${fenced(report.command, 'sh')}`,
     progressTable(report),
     ...report.samples.map((sample) => `## Sample: ${sample.caption}\n\n${fenced(sample.text)}`),
@@ -15,6 +16,16 @@ export function renderMarkdown(report: RunReport): string {
     `## Configuration\n\n${fenced(JSON.stringify(report.config, null, 2), 'json')}`,
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** Its pictures are files beside the report. */
+function taskSection({ title, paragraphs, tables, pictures }: ReportSection): string {
+  return [
+    `## ${title}`,
+    ...paragraphs,
+    ...tables.map(({ caption, head, rows }) => `${caption === undefined ? '' : `${caption}\n\n`}${table(head, rows)}`),
+    ...pictures.map(({ name, caption }) => `![${caption.replace(/[[\]\n]/g, ' ')}](pictures/${name}.svg)`),
+  ].join('\n\n');
 }
 
 function scoreTable(report: RunReport): string {

@@ -1,4 +1,5 @@
 import type { Profile } from '../profiling/profile.js';
+import type { Chart } from './chart.js';
 import type { Curves } from './curves.js';
 
 /** All that the report of a run shows, as plain data; `report.json` is this object. */
@@ -26,6 +27,8 @@ export interface RunReport {
   readonly best?: { readonly name: string; readonly score: number; readonly step: number };
   readonly curves: Curves;
   readonly samples: readonly ReportSample[];
+  /** what the task itself has to tell */
+  readonly sections?: readonly ReportSection[];
   /** where the time of its steps went, if that was measured */
   readonly profile?: Profile;
   readonly config: unknown;
@@ -38,6 +41,28 @@ export interface ReportSample {
   /** how it was made: `after 400 steps, temperature 0.8` */
   readonly caption: string;
   readonly text: string;
+}
+
+/** A part of a report that a task writes in its own words; shown in this order. */
+export interface ReportSection {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly tables: readonly ReportTable[];
+  readonly pictures: readonly ReportPicture[];
+}
+
+export interface ReportTable {
+  readonly caption?: string;
+  readonly head: readonly string[];
+  /** as many cells a row as `head` has */
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface ReportPicture {
+  /** of its files `pictures/NAME.svg` and `.png`: lower case words and digits joined by hyphens */
+  readonly name: string;
+  readonly caption: string;
+  readonly chart: Chart;
 }
 
 /** `0.00012`, `3.142`, `1,234,567`: four significant digits, thousands separated. */
