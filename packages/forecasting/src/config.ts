@@ -136,12 +136,12 @@ export const modelConfigSchema = z.discriminatedUnion('name', [
     /** the level that a point forecast aims at, below ½ to make up for the skew of errors on a logarithmic scale */
     tau: z.number().gt(0).lt(1).default(0.48),
     seasonality: z.enum(['none', 'single', 'double']).default('single'),
-    /** of the second season, for 'double' */
+    /** steps of the second season, for 'double'; 0 = seven of the first */
     secondSeasonality: z.int().min(0).default(0),
+    /** the newest values that the network sees at a step; 0 = a season, or the horizon where there is none */
+    inputLength: z.int().min(0).default(0),
     /** penalty on the roughness of the level */
     levelVariabilityPenalty: z.number().min(0).default(80),
-    /** times the learning rate, for smoothing coefficients and seasonal indices */
-    perSeriesLearningRate: z.number().positive().default(1),
   }),
   /** Zeng, Chen, Zhang & Xu 2023 */
   z.strictObject({ name: z.literal('nlinear') }),
