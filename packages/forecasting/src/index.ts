@@ -10,3 +10,12 @@ export {
 } from './config.js';
 export type * from './types.js';
 export { frequencyUnits, type Frequency, type FrequencyUnit } from './calendar/frequency.js';
+export {
+  baselineNames,
+  createBaseline,
+  defaultBaselines,
+  isBaselineName,
+  type BaselineConfig,
+  type BaselineName,
+  type BaselineOptions,
+} from './baselines/create-baseline.js';

@@ -1,0 +1,70 @@
+import { ConfigError, type RandomKey } from '@unroll/core';
+import type { ModelConfig, ModelConfigOf, ModelName } from '../config.js';
+import type { Forecaster, SplitPanel } from '../types.js';
+import { drift } from './drift.js';
+import { localForecaster } from './local-forecaster.js';
+import { movingAverage } from './moving-average.js';
+import { naive } from './naive.js';
+import { seasonalNaive } from './seasonal-naive.js';
+
+/** Forecasting methods that need no training run; linear networks such as NLinear are trained and are not among them. */
+export const baselineNames = [
+  'naive',
+  'seasonal-naive',
+  'drift',
+  'moving-average',
+] as const satisfies readonly ModelName[];
+export type BaselineName = (typeof baselineNames)[number];
+export type BaselineConfig = ModelConfigOf<BaselineName>;
+
+export interface BaselineOptions {
+  /** what may be learnt from: of each series, the steps before its `trainEnd` */
+  readonly split: SplitPanel;
+  /** steps of one season, at least 1 */
+  readonly seasonality: number;
+  /** steps ahead that will be asked for; methods that go on from their own forecasts take any other, too */
+  readonly horizon: number;
+  readonly key: RandomKey;
+}
+
+export function isBaselineName(name: string): name is BaselineName {
+  return (baselineNames as readonly string[]).includes(name);
+}
+
+function isBaseline(model: ModelConfig): model is BaselineConfig {
+  return isBaselineName(model.name);
+}
+
+/** The baselines that decide whether a network is worth it; those of season only where there is one. */
+export function defaultBaselines(seasonality: number): readonly BaselineName[] {
+  const seasonal = ['seasonal-naive'] as const;
+  return baselineNames.filter((name) => seasonality > 1 || !(seasonal as readonly string[]).includes(name));
+}
+
+/**
+ * A baseline in the interface of every other forecaster. Each looks at one channel alone, takes gaps, constant series and
+ * a single observation, and gives quantiles from its own theory, with normal errors.
+ *
+ * @throws {ConfigError} `config/model` for a model that is no baseline
+ */
+export async function createBaseline(model: ModelConfig, options: BaselineOptions): Promise<Forecaster> {
+  const { seasonality } = options;
+  if (!isBaseline(model)) {
+    throw new ConfigError(
+      'config/model',
+      `${model.name} is no baseline: it has to be trained; the baselines are ${baselineNames.join(', ')}`,
+    );
+  }
+  switch (model.name) {
+    case 'naive':
+      return localForecaster(model.name, naive);
+    case 'seasonal-naive':
+      return localForecaster(model.name, (history) => seasonalNaive(history, seasonality));
+    case 'drift':
+      return localForecaster(model.name, drift);
+    case 'moving-average': {
+      const { windowLength } = model;
+      return localForecaster(model.name, (history) => movingAverage(history, { windowLength, seasonality }));
+    }
+  }
+}
