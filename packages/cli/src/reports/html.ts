@@ -1,6 +1,15 @@
-import { formatBytes, formatDuration, formatNumber, spacedName, type RunReport } from '@unroll/core';
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  spacedName,
+  type Chart,
+  type Curve,
+  type ReportSection,
+  type RunReport,
+} from '@unroll/core';
 import { describeProfile, profileTable } from '@unroll/core/profiling';
-import { renderChart } from './chart.js';
+import { chartFigure } from '../charts/figure.js';
 import { escapeHtml } from './escape.js';
 import { reportScript, reportStyle } from './page.js';
 
@@ -9,6 +18,7 @@ export function renderHtml(report: RunReport): string {
   const body = [
     `<h1>${escapeHtml(report.title)}</h1><p>${escapeHtml(report.outcome)}</p><p class="soft">${escapeHtml(report.summary)}</p>`,
     cards(report),
+    ...(report.sections ?? []).map(taskSection),
     section('Curves', `<div class="charts">${charts(report)}</div>`),
     section('Scores', scoreTable(report)),
     section(
@@ -33,12 +43,44 @@ export function renderHtml(report: RunReport): string {
 
 function charts({ curves }: RunReport): string {
   return [
-    renderChart({ title: 'Loss', unit: 'nats per token', curves: [curves.loss, curves.validLoss] }),
-    renderChart({ title: capitalised(spacedName(curves.score.name)), unit: '', curves: [curves.score] }),
-    renderChart({ title: 'Learning rate', unit: '', curves: [curves.learningRate] }),
-    renderChart({ title: 'Speed', unit: 'tokens per second', curves: [curves.tokensPerSecond] }),
-    renderChart({ title: 'Gradient norm', unit: 'before clipping', curves: [curves.gradientNorm] }),
-  ].join('\n');
+    curveChart('Loss', 'nats per token', [curves.loss, curves.validLoss]),
+    curveChart(capitalised(spacedName(curves.score.name)), '', [curves.score]),
+    curveChart('Learning rate', '', [curves.learningRate]),
+    curveChart('Speed', 'tokens per second', [curves.tokensPerSecond]),
+    curveChart('Gradient norm', 'before clipping', [curves.gradientNorm]),
+  ]
+    .map((chart) => chartFigure(chart))
+    .join('\n');
+}
+
+/** @param unit - of the vertical axis */
+function curveChart(title: string, unit: string, curves: readonly Curve[]): Chart {
+  const values = curves.flatMap(({ points }) => points.map(([, value]) => value));
+  return {
+    title,
+    x: { kind: 'number', name: 'steps' },
+    y: { kind: spansOrders(values) ? 'logarithm' : 'number', name: unit },
+    layers: curves.map(({ name, points }, colour) => ({ kind: 'line', name, colour, points })),
+  };
+}
+
+/** Two to five orders of magnitude; what spans more fades to zero, which an even scale shows better. */
+function spansOrders(values: readonly number[]): boolean {
+  const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  return low > 0 && high / low > 100 && high / low < 1e5;
+}
+
+/** What the task itself tells: its words, tables and pictures. */
+function taskSection({ title, paragraphs, tables, pictures }: ReportSection): string {
+  const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
+  const figures = pictures
+    .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
+    .join('\n');
+  const parts = tables.map(({ caption, head, rows }) => {
+    return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
+  });
+  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>`);
 }
 
 /** The numbers that a reader looks for first. */

@@ -1,8 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collectCurves, renderMarkdown, type ReportSample, type RunReport, type TrainingEvent } from '@unroll/core';
+import {
+  collectCurves,
+  renderMarkdown,
+  type ReportSample,
+  type ReportSection,
+  type RunReport,
+  type TrainingEvent,
+} from '@unroll/core';
 import type { RunDirectory } from '@unroll/core/node';
-import { renderHtml } from '../reports/html.js';
 
 /** Writes `report.json`, `report.md` and `report.html` from the log of the whole run, resumed parts included. */
 export async function writeReports(
@@ -14,7 +20,23 @@ export async function writeReports(
   const whole: RunReport = { ...report, curves };
   await directory.write('report.json', `${JSON.stringify(whole, null, 2)}\n`);
   await directory.write('report.md', renderMarkdown(whole));
+  const { renderHtml } = await import('../reports/html.js');
   await directory.write('report.html', renderHtml(whole));
+  await writePictures(directory, report.sections ?? []);
+}
+
+/** Each picture of the task's sections as a file of its own, drawn and as an image. */
+async function writePictures(directory: RunDirectory, sections: readonly ReportSection[]): Promise<void> {
+  const pictures = sections.flatMap((section) => section.pictures);
+  if (pictures.length === 0) return;
+  const { chartSvg, svgToPng } = await import('../charts/files.js');
+  await mkdir(join(directory.path, 'pictures'), { recursive: true });
+  for (const { name, chart } of pictures) {
+    const svg = chartSvg(chart);
+    if (svg === undefined) continue;
+    await directory.write(join('pictures', `${name}.svg`), svg);
+    await directory.write(join('pictures', `${name}.png`), svgToPng(svg));
+  }
 }
 
 /** The events of `log.jsonl`; a line that a crash cut short is left out. */
