@@ -5,14 +5,18 @@ import { drift } from './drift.js';
 import { localForecaster } from './local-forecaster.js';
 import { movingAverage } from './moving-average.js';
 import { naive } from './naive.js';
+import { naive2 } from './naive2.js';
 import { seasonalNaive } from './seasonal-naive.js';
+import { theta } from './theta.js';
 
 /** Forecasting methods that need no training run; linear networks such as NLinear are trained and are not among them. */
 export const baselineNames = [
   'naive',
   'seasonal-naive',
+  'naive2',
   'drift',
   'moving-average',
+  'theta',
 ] as const satisfies readonly ModelName[];
 export type BaselineName = (typeof baselineNames)[number];
 export type BaselineConfig = ModelConfigOf<BaselineName>;
@@ -37,7 +41,7 @@ function isBaseline(model: ModelConfig): model is BaselineConfig {
 
 /** The baselines that decide whether a network is worth it; those of season only where there is one. */
 export function defaultBaselines(seasonality: number): readonly BaselineName[] {
-  const seasonal = ['seasonal-naive'] as const;
+  const seasonal = ['seasonal-naive', 'naive2'] as const;
   return baselineNames.filter((name) => seasonality > 1 || !(seasonal as readonly string[]).includes(name));
 }
 
@@ -60,6 +64,10 @@ export async function createBaseline(model: ModelConfig, options: BaselineOption
       return localForecaster(model.name, naive);
     case 'seasonal-naive':
       return localForecaster(model.name, (history) => seasonalNaive(history, seasonality));
+    case 'naive2':
+      return localForecaster(model.name, (history) => naive2(history, seasonality));
+    case 'theta':
+      return localForecaster(model.name, (history) => theta(history, seasonality));
     case 'drift':
       return localForecaster(model.name, drift);
     case 'moving-average': {
