@@ -9,7 +9,6 @@ export {
   type SplitConfig,
 } from './config.js';
 export type * from './types.js';
-export { frequencyUnits, type Frequency, type FrequencyUnit } from './calendar/frequency.js';
 export {
   baselineNames,
   createBaseline,
@@ -19,3 +18,14 @@ export {
   type BaselineName,
   type BaselineOptions,
 } from './baselines/create-baseline.js';
+export {
+  formatFrequency,
+  formatTime,
+  frequencyUnits,
+  parseFrequency,
+  seasonLength,
+  stepOf,
+  timeAt,
+  type Frequency,
+  type FrequencyUnit,
+} from './calendar/frequency.js';
