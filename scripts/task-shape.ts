@@ -26,6 +26,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'conformal.ts',
     'csv/',
     'ensemble.ts',
+    'evaluation/',
     'imputation.ts',
     'likelihoods/',
     'live-state.ts',

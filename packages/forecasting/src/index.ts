@@ -29,3 +29,14 @@ export {
   type Frequency,
   type FrequencyUnit,
 } from './calendar/frequency.js';
+export { backtest, type BacktestOptions, type BacktestProgress, type RefittedForecaster } from './backtest.js';
+export type { OriginRule } from './evaluation/origins.js';
+export type {
+  BacktestResult,
+  ForecasterResult,
+  ForecastExample,
+  MaybeNumber,
+  SeriesScores,
+} from './evaluation/result.js';
+export type { Scores } from './evaluation/tally.js';
+export { forecastMetrics, overallWeightedAverage } from './metrics.js';
