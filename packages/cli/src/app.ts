@@ -1,4 +1,13 @@
-import type { ByteSource, Parameters, RandomKey, ReportSample, Task, TrainingConfig } from '@unroll/core';
+import type {
+  ByteSource,
+  Parameters,
+  RandomKey,
+  ReportSample,
+  ReportSection,
+  ReportUnits,
+  Task,
+  TrainingConfig,
+} from '@unroll/core';
 import type { Output } from './output.js';
 
 /**
@@ -15,7 +24,9 @@ export interface AppDefinition {
   /** whole command lines, for the help */
   readonly examples: readonly string[];
   readonly task: () => Promise<AppTask>;
-  /** the task's own commands beside train, evaluate, inspect and doctor */
+  /** flags of `train` beside those that every app has; a `setting` makes one a shorthand of `--set` */
+  readonly trainFlags?: readonly Flag[];
+  /** the task's own commands; one that is called as a shared command (train, evaluate, inspect, doctor) takes its place */
   readonly verbs: readonly Verb[];
 }
 
@@ -40,6 +51,8 @@ export interface RunConfig {
 
 export interface ConfigChoice {
   readonly preset?: string;
+  /** what the manifest of a dataset says of itself for this task; below preset and settings */
+  readonly defaults?: unknown;
   /** `key=value` of the command line, in order; keys are dotted paths */
   readonly settings: readonly string[];
 }
@@ -50,6 +63,8 @@ export interface RunData {
   readonly train: ByteSource;
   readonly valid?: ByteSource;
   readonly test?: ByteSource;
+  /** settings that a dataset brings for this task */
+  readonly settings?: unknown;
 }
 
 export interface PrepareOptions {
@@ -60,7 +75,8 @@ export interface PrepareOptions {
 
 /** A new model with its data, ready for the trainer. */
 export interface Preparation<Batch = unknown> {
-  readonly task: Task<Batch>;
+  /** absent for a model that learns nothing: it is scored and reported as it is */
+  readonly task?: Task<Batch>;
   /** files that the model cannot be used without, by name: `vocabulary.json` */
   readonly artifacts: Readonly<Record<string, string>>;
   /** what `model.safetensors` says of itself */
@@ -71,8 +87,12 @@ export interface Preparation<Batch = unknown> {
   readonly summary: string;
   /** the score that people look at: `perplexity` */
   readonly shownScore: string;
+  /** of losses and of what a step counts; tokens unless set */
+  readonly units?: ReportUnits;
   /** scores of the held-out splits with the weights as they are now, by split */
-  evaluate(): Promise<Readonly<Record<string, NamedScores>>>;
+  evaluate(onProgress: (message: string) => void): Promise<Readonly<Record<string, NamedScores>>>;
+  /** what the report has to tell besides, after `evaluate`; the first words of each are also for the terminal */
+  sections?(): Promise<readonly ReportSection[]>;
   /** something readable that the model makes with the weights as they are now; absent where a task has none */
   sample?(key: RandomKey): Promise<ReportSample>;
 }
@@ -103,6 +123,8 @@ export interface Verb {
 export interface Flag {
   readonly usage: string;
   readonly description: string;
+  /** the dotted path of the setting that it stands for: `data.time` */
+  readonly setting?: string;
   readonly parse?: (text: string) => unknown;
   readonly repeatable?: boolean;
   readonly default?: unknown;
@@ -117,4 +139,10 @@ export interface VerbContext {
   openModel<Model extends SavedModel = SavedModel>(): Promise<Model>;
   /** a file by path, or standard input for `-`. @throws {DataError} `file/…` */
   openFile(path: string): Promise<ByteSource>;
+  /** a file, standard input for `-`, or a dataset with its splits and settings. @throws {DataError} `file/…`, `data/…` */
+  openData(name: string): Promise<RunData>;
+  /** starts the engine that the flags ask for; needed once, before anything is computed */
+  startEngine(): Promise<void>;
+  /** the settings that shorthand flags stand for, as `key=value` */
+  settings(): readonly string[];
 }

@@ -5,15 +5,25 @@ import { DataError, UsageError } from '@unroll/core/errors';
 import type { RunData } from './app.js';
 import type { Output } from './output.js';
 
+export interface DataChoice {
+  /** a path, - or a dataset */
+  readonly data: string;
+  /** a path or - */
+  readonly valid?: string | undefined;
+  /** whose settings of a dataset are wanted */
+  readonly taskName: string;
+}
+
 /** The splits that `--data` and `--valid` name: a file or standard input, or a dataset with its own splits. */
-export async function openRunData(data: string, valid: string | undefined, output: Output): Promise<RunData> {
+export async function openRunData({ data, valid, taskName }: DataChoice, output: Output): Promise<RunData> {
   const held = valid === undefined ? undefined : await openFile(valid);
   const train = await openFileIfAny(data);
   if (train !== undefined) return { name: train.name, train, ...(held && { valid: held }) };
   const splits = await openSplits(data, output);
   if (splits['train'] === undefined)
     throw new DataError('data/no-split', `dataset ${data} has no train split; it cannot be trained on`);
-  return { name: data, ...splits, train: splits['train'], ...(held && { valid: held }) };
+  const settings = await datasetSettings(data, taskName);
+  return { name: data, ...splits, train: splits['train'], ...(held && { valid: held }), settings };
 }
 
 /** What to evaluate on: a file, standard input, or one split of a dataset. */
@@ -37,6 +47,15 @@ export async function openEvaluationData(data: string, split: string | undefined
 /** A file by path, or standard input for `-`. @throws {DataError} `file/…` */
 export async function openFile(path: string): Promise<ByteSource> {
   return path === '-' ? readStandardInput() : fileSource(path);
+}
+
+/** What the manifest of a dataset says of itself for a task; `undefined` for files and for datasets without a word. */
+export async function datasetSettings(data: string, taskName: string): Promise<unknown> {
+  if (data === '-' || existsSync(data)) return undefined;
+  const { listDatasets, manifestOf } = await import('@unroll/datasets');
+  if (!listDatasets().includes(data)) return undefined;
+  const { settings } = manifestOf(data) as { readonly settings?: Readonly<Record<string, unknown>> };
+  return settings?.[taskName];
 }
 
 async function openFileIfAny(path: string): Promise<ByteSource | undefined> {

@@ -74,14 +74,32 @@ export const outputFlags: readonly Flag[] = [
   { usage: '--quiet', description: 'no progress and no explanations on standard error' },
 ];
 
-/** @param dataDescription - what `--data` may be for this app */
-export function trainFlags(dataDescription: string): readonly Flag[] {
+/** The settings that shorthand flags stand for, as `key=value` with the value as JSON. */
+export function flagSettings(flags: readonly Flag[], given: Readonly<Record<string, unknown>>): readonly string[] {
+  return flags.flatMap(({ usage, setting }) => {
+    const value = given[flagName(usage)];
+    return setting === undefined || value === undefined ? [] : [`${setting}=${JSON.stringify(value)}`];
+  });
+}
+
+/** As commander names it: `--time-format <pattern>` is `timeFormat`. */
+function flagName(usage: string): string {
+  const [, long = ''] = /--([\w-]+)/.exec(usage) ?? [];
+  return long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * @param dataDescription - what `--data` may be for this app
+ * @param own - flags that only this app has
+ */
+export function trainFlags(dataDescription: string, own: readonly Flag[] = []): readonly Flag[] {
   return [
     { usage: '--data <file|dataset>', description: `what to learn from: ${dataDescription}` },
     {
       usage: '--valid <file>',
       description: 'held-out data (default: the split of the dataset, or the tail of the file)',
     },
+    ...own,
     { usage: '--preset <name>', description: 'a named configuration' },
     {
       usage: '--set <key=value>',

@@ -13,6 +13,7 @@ export type {
   VerbContext,
 } from './app.js';
 export { defineApp, type App } from './define-app.js';
+export { columns } from './columns.js';
 export { exitCodes } from './exit-codes.js';
 export {
   engineFlags,

@@ -80,6 +80,40 @@ describe('command lines', () => {
     expect(names).toEqual(['train', 'evaluate', 'inspect', 'doctor', 'hum']);
   });
 
+  test('a verb of an app stands in the place of a shared one of its name', async () => {
+    const { app, runs } = appThatRecords();
+    const [hum] = app.verbs;
+    const program = buildProgram({ ...app, verbs: [{ ...hum!, name: 'evaluate', alias: 'score' }, hum!] });
+    expect(program.commands.map((command) => command.name())).toEqual([
+      'train',
+      'evaluate',
+      'inspect',
+      'doctor',
+      'hum',
+    ]);
+    await program.parseAsync(['evaluate', '--length', '4'], { from: 'user' });
+    expect(runs[0]!.flags).toEqual({ length: 4 });
+  });
+
+  test('a flag can stand for a setting, whose value is told as JSON', async () => {
+    const { app, runs } = appThatRecords();
+    const [hum] = app.verbs;
+    const flags = [
+      { usage: '--time-format <pattern>', description: 'of stamps', setting: 'data.timeFormat' },
+      {
+        usage: '--levels <list>',
+        description: 'some',
+        setting: 'levels',
+        parse: (text: string) => text.split(',').map(Number),
+      },
+      { usage: '--horizon <n>', description: 'steps', setting: 'horizon', parse: wholeNumber({ min: 1 }) },
+      { usage: '--loud', description: 'more of it' },
+    ];
+    const program = buildProgram({ ...app, verbs: [{ ...hum!, flags }] });
+    await program.parseAsync(['hum', '--levels', '0.1,0.9', '--time-format', '12', '--loud'], { from: 'user' });
+    expect(runs[0]!.settings()).toEqual(['data.timeFormat="12"', 'levels=[0.1,0.9]']);
+  });
+
   test.each([
     [['sing'], "unroll: unknown command 'sing'; see unroll-x --help"],
     [['hom'], "unroll: unknown command 'hom' (Did you mean hum?); see unroll-x --help"],

@@ -2,7 +2,7 @@ import { Command, Option, type CommanderError } from 'commander';
 import { UsageError } from '@unroll/core/errors';
 import type { AppDefinition, Flag, Verb, VerbContext } from './app.js';
 import { exitCodes } from './exit-codes.js';
-import type { OutputFlags } from './flags.js';
+import { flagSettings, type EngineFlags, type OutputFlags } from './flags.js';
 import { Output } from './output.js';
 import { sharedVerbs } from './shared-verbs.js';
 import { ValueError } from './values.js';
@@ -16,8 +16,15 @@ export function buildProgram(app: AppDefinition): Command {
     .helpCommand('help [command]', 'print help of a command')
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120) })
     .addHelpText('after', closingHelp(app));
-  for (const verb of [...sharedVerbs(app), ...app.verbs]) program.addCommand(buildCommand(app, verb));
+  for (const verb of verbsOf(app)) program.addCommand(buildCommand(app, verb));
   return program;
+}
+
+/** The shared ones first; an app's own of the same name stands in its place. */
+function verbsOf(app: AppDefinition): readonly Verb[] {
+  const own = new Map(app.verbs.map((verb) => [verb.name, verb]));
+  const shared = sharedVerbs(app).map((verb) => own.get(verb.name) ?? verb);
+  return [...new Set([...shared, ...app.verbs])];
 }
 
 function closingHelp(app: AppDefinition): string {
@@ -37,12 +44,12 @@ function buildCommand(app: AppDefinition, verb: Verb): Command {
   if (verb.alias !== undefined) command.alias(verb.alias);
   if (verb.argument !== undefined) command.argument(`[${verb.argument.name}]`, verb.argument.description);
   for (const flag of verb.flags) command.addOption(buildOption(flag));
-  command.action(() => verb.run(contextOf(app, command)));
+  command.action(() => verb.run(contextOf(app, verb, command)));
   return command;
 }
 
 /** What needs TensorFlow.js is loaded when it is called. */
-function contextOf(app: AppDefinition, command: Command): VerbContext {
+function contextOf(app: AppDefinition, verb: Verb, command: Command): VerbContext {
   const flags: OutputFlags = command.opts();
   const [argument] = command.args;
   const context: VerbContext = {
@@ -52,6 +59,15 @@ function contextOf(app: AppDefinition, command: Command): VerbContext {
     ...(argument !== undefined && { argument }),
     openModel: async () => (await import('./model-folder.js')).openModel(context),
     openFile: async (path) => (await import('./data.js')).openFile(path),
+    openData: async (name) => {
+      const task = await app.task();
+      return (await import('./data.js')).openRunData({ data: name, taskName: task.name }, context.output);
+    },
+    startEngine: async () => {
+      const engine: EngineFlags = context.flags;
+      await (await import('./engine.js')).startEngine(engine, context.output);
+    },
+    settings: () => flagSettings(verb.flags, context.flags),
   };
   return context;
 }

@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, type TrainingEvent } from '@unroll/core';
+import { formatDuration, formatNumber, tokenUnits, type ReportUnits, type TrainingEvent } from '@unroll/core';
 import type { Output } from './output.js';
 
 /** How often the bar moves, and how often a line is printed where there is no terminal, in milliseconds. */
@@ -11,6 +11,7 @@ const smoothingMs = 3000;
 export class Progress {
   readonly #output: Output;
   readonly #clock: () => number;
+  readonly #items: string;
   #totalSteps = 0;
   #firstStep = 0;
   #startedMs = 0;
@@ -19,9 +20,10 @@ export class Progress {
   #loss = Number.NaN;
   #tokensPerMs = Number.NaN;
 
-  constructor(output: Output, clock: () => number) {
+  constructor(output: Output, clock: () => number, { items }: ReportUnits = tokenUnits) {
     this.#output = output;
     this.#clock = clock;
+    this.#items = items;
   }
 
   handle(event: TrainingEvent, scoreName: string): void {
@@ -76,7 +78,7 @@ export class Progress {
   }
 
   #describe(step: number, learningRate: number): string {
-    const perSecond = `${formatNumber(Math.round(this.#tokensPerMs * 1000))} tokens/s`;
+    const perSecond = `${formatNumber(Math.round(this.#tokensPerMs * 1000))} ${this.#items}/s`;
     const done = step - this.#firstStep;
     const leftSeconds = ((this.#clock() - this.#startedMs) / done / 1000) * (this.#totalSteps - step);
     return `loss ${this.#loss.toFixed(4)}  lr ${formatNumber(learningRate)}  ${perSecond}  ${formatDuration(leftSeconds)} left`;

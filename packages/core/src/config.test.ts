@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseConfig, setByPath } from './config.js';
+import { mergeConfig, parseConfig, setByPath } from './config.js';
 import { ConfigError } from './errors.js';
 import { trainingConfigSchema } from './training/training-config.js';
 
@@ -113,5 +113,18 @@ describe('setByPath', () => {
     const changed = setByPath({}, '__proto__.polluted', 'true');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
     expect(Object.getPrototypeOf(changed)).toBe(Object.prototype);
+  });
+});
+
+describe('mergeConfig', () => {
+  it('lays one configuration upon another, and replaces what calls itself differently', () => {
+    const base = { a: { b: 1, c: [1, 2] }, model: { name: 'gru', size: 7 }, kept: 3 };
+    const over = { a: { c: [3] }, model: { name: 'lstm' }, added: null };
+    expect(mergeConfig(base, over)).toEqual({ a: { b: 1, c: [3] }, model: { name: 'lstm' }, kept: 3, added: null });
+    expect(mergeConfig(base, { model: { name: 'gru', layers: 2 } })).toMatchObject({
+      model: { name: 'gru', size: 7, layers: 2 },
+    });
+    expect(mergeConfig(undefined, over)).toBe(over);
+    expect(mergeConfig(base, undefined)).toBe(base);
   });
 });

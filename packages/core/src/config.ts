@@ -40,6 +40,21 @@ export function setByPath(input: unknown, path: string, value: string): unknown 
   return setKeys(input, keys, { path, value: parseValue(value) });
 }
 
+/**
+ * `over` laid upon `base`, key by key; lists and plain values are replaced. Objects that name themselves differently
+ * (`name`: another model, another optimizer) have nothing in common, so the upper one replaces the lower.
+ */
+export function mergeConfig(base: unknown, over: unknown): unknown {
+  if (!isPlainObject(base) || !isPlainObject(over)) return over === undefined ? base : over;
+  if (base['name'] !== undefined && over['name'] !== undefined && base['name'] !== over['name']) return over;
+  const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
+  return Object.fromEntries([...keys].map((key) => [key, mergeConfig(base[key], over[key])]));
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function parseValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

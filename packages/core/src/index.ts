@@ -69,16 +69,18 @@ export {
   formatDuration,
   formatNumber,
   spacedName,
+  tokenUnits,
   type ReportPicture,
   type ReportSample,
   type ReportSection,
   type ReportTable,
+  type ReportUnits,
   type RunReport,
 } from './reports/report.js';
 export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './reports/tensorboard.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export type { ByteSource } from './data/byte-source.js';
-export { parseConfig, setByPath, type Frozen } from './config.js';
+export { mergeConfig, parseConfig, setByPath, type Frozen } from './config.js';
 export { optimizerSchema, parameterGroupSchema } from './optimizers/optimizer-config.js';
 export type { OptimizerConfig, ParameterGroup } from './optimizers/optimizer-config.js';
 export type { Gradient } from './optimizers/gradient.js';

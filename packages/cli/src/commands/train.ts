@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { serializeModel, type Task } from '@unroll/core';
 import { UsageError } from '@unroll/core/errors';
 import { openRunDirectory, type RunDirectory } from '@unroll/core/node';
 import type { Preparation, VerbContext } from '../app.js';
@@ -26,9 +27,9 @@ export async function train(context: VerbContext): Promise<void> {
     throw new UsageError('usage/data', 'name what to learn from with --data FILE or a dataset');
   }
   const task = await app.task();
-  const plan = await planTraining(task, flags, Date.now());
+  const plan = await planTraining(task, flags, { own: app.trainFlags ?? [], nowMs: Date.now() });
   const engine = await startEngine(plan.engine, output);
-  const data = await openRunData(plan.data, plan.valid, output);
+  const data = await openRunData({ data: plan.data, valid: plan.valid, taskName: task.name }, output);
   const isNew = !existsSync(plan.folder);
   const directory = await openRunDirectory(plan.folder, {
     config: plan.config,
@@ -76,9 +77,10 @@ async function carryOut(context: VerbContext, run: ReadyRun): Promise<void> {
   const { output } = context;
   await writeRecord(run);
   for (const line of [prepared.summary, engine.description, `run folder: ${directory.path}`]) output.log(line);
-  const result = await trainUntilStopped(run, output);
+  const { task } = prepared;
+  const result = task === undefined ? await withoutTraining(run) : await trainUntilStopped(run, task, output);
   const interrupted = result.stopped.reason === 'interrupted';
-  const conclusion = await concludeRun(run, result, interrupted ? 'interrupted' : 'finished');
+  const conclusion = await concludeRun(run, result, { output, state: interrupted ? 'interrupted' : 'finished' });
   await reportRun(context, run, conclusion);
   if (interrupted) {
     const again = `${context.app.name} train --resume ${plan.folder}`;
@@ -89,15 +91,33 @@ async function carryOut(context: VerbContext, run: ReadyRun): Promise<void> {
   }
 }
 
+interface StoppableResult extends SessionResult {
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/** A model that learns nothing has a file of weights like any other, without a weight. */
+async function withoutTraining({ prepared, directory }: ReadyRun): Promise<StoppableResult> {
+  await directory.write('model.safetensors', serializeModel({}, prepared.metadata));
+  const nothing = { step: 0, epoch: 0, elapsedMs: 0 };
+  return {
+    started: { type: 'started', ...nothing, totalSteps: 0, stepsPerEpoch: 0, parameterCount: 0 },
+    stopped: { type: 'stopped', ...nothing, reason: 'completed' },
+    samples: [],
+    signal: undefined,
+  };
+}
+
 async function trainUntilStopped(
   { plan, prepared, directory, profiler }: ReadyRun,
+  task: Task<unknown>,
   output: Output,
-): Promise<SessionResult & { readonly signal: NodeJS.Signals | undefined }> {
+): Promise<StoppableResult> {
   const stop = new StopRequest(() => output.warn('\nstopping after this step; once more to stop at once'));
   try {
     const resumeFrom = plan.resume?.from;
     const result = await runSession({
       prepared,
+      task,
       config: plan.config,
       directory,
       resumeFrom,

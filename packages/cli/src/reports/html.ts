@@ -3,6 +3,7 @@ import {
   formatDuration,
   formatNumber,
   spacedName,
+  tokenUnits,
   type Chart,
   type Curve,
   type ReportSection,
@@ -19,7 +20,7 @@ export function renderHtml(report: RunReport): string {
     `<h1>${escapeHtml(report.title)}</h1><p>${escapeHtml(report.outcome)}</p><p class="soft">${escapeHtml(report.summary)}</p>`,
     cards(report),
     ...(report.sections ?? []).map(taskSection),
-    section('Curves', `<div class="charts">${charts(report)}</div>`),
+    section('Curves', charts(report)),
     section('Scores', scoreTable(report)),
     section(
       'Samples',
@@ -41,16 +42,17 @@ export function renderHtml(report: RunReport): string {
 `;
 }
 
-function charts({ curves }: RunReport): string {
-  return [
-    curveChart('Loss', 'nats per token', [curves.loss, curves.validLoss]),
+function charts({ curves, units = tokenUnits }: RunReport): string {
+  const figures = [
+    curveChart('Loss', units.loss, [curves.loss, curves.validLoss]),
     curveChart(capitalised(spacedName(curves.score.name)), '', [curves.score]),
     curveChart('Learning rate', '', [curves.learningRate]),
-    curveChart('Speed', 'tokens per second', [curves.tokensPerSecond]),
+    curveChart('Speed', `${units.items} per second`, [curves.tokensPerSecond]),
     curveChart('Gradient norm', 'before clipping', [curves.gradientNorm]),
   ]
     .map((chart) => chartFigure(chart))
     .join('\n');
+  return figures.trim() === '' ? '' : `<div class="charts">${figures}</div>`;
 }
 
 /** @param unit - of the vertical axis */

@@ -5,6 +5,7 @@ import {
   formatNumber,
   parseModel,
   spacedName,
+  type NamedArrays,
   type RunReport,
   type StopReason,
 } from '@unroll/core';
@@ -12,6 +13,7 @@ import type { Profile } from '@unroll/core/profiling';
 import type { NamedScores, VerbContext } from '../app.js';
 import type { ReadyRun } from '../commands/train.js';
 import { describeMachine } from '../machine.js';
+import type { Output } from '../output.js';
 import { readRunFile } from '../run-files.js';
 import { chooseSamples, writeReports } from './report-files.js';
 import { sampleAfter, type SessionResult } from './session.js';
@@ -37,14 +39,17 @@ export interface Conclusion {
 export async function concludeRun(
   run: ReadyRun,
   { started, stopped, samples }: SessionResult,
-  state: 'finished' | 'interrupted',
+  { output, state }: { readonly output: Output; readonly state: 'finished' | 'interrupted' },
 ): Promise<{ readonly conclusion: Conclusion; readonly report: Omit<RunReport, 'curves'> }> {
   const { prepared, plan, directory, engine } = run;
-  await loadBestWeights(run);
-  const scores = state === 'finished' ? await prepared.evaluate() : {};
+  const { task } = prepared;
+  if (task) assignArrays(task.parameters, await bestWeights(run));
+  const finished = state === 'finished';
+  const scores = finished ? await prepared.evaluate((message) => output.log(message)) : {};
+  const sections = (finished && (await prepared.sections?.())) || [];
   const step = stopped.best?.step ?? stopped.step;
   const last = prepared.sample ? [await sampleAfter(step, { prepared, config: plan.config })] : [];
-  const best = stopped.best && { name: prepared.task.bestScore.name, ...stopped.best };
+  const best = task && stopped.best && { name: task.bestScore.name, ...stopped.best };
   const facts = {
     steps: stopped.step,
     epochs: stopped.epoch,
@@ -59,11 +64,15 @@ export async function concludeRun(
     title: run.title,
     command: commandLine(),
     finishedAt: new Date().toISOString(),
-    outcome: describeOutcome(stopped.reason, stopped.step, facts.elapsedSeconds),
+    outcome: task
+      ? describeOutcome(stopped.reason, stopped.step, facts.elapsedSeconds)
+      : 'This model learns nothing beforehand; it was scored as it is.',
     summary: prepared.summary,
     scores,
     ...(best && { best }),
     samples: chooseSamples([...samples, ...last], 5),
+    ...(sections.length > 0 && { sections }),
+    ...(prepared.units && { units: prepared.units }),
     ...measured,
     config: plan.config,
     environment: { engine: engine.description, ...describeMachine() },
@@ -80,10 +89,9 @@ export async function concludeRun(
 }
 
 /** The trainer leaves the weights of the last step; the file holds the best ones. */
-async function loadBestWeights({ prepared, directory }: ReadyRun): Promise<void> {
+async function bestWeights({ directory }: ReadyRun): Promise<NamedArrays> {
   const name = 'model.safetensors';
-  const { arrays } = parseModel(await readRunFile(directory.path, name), join(directory.path, name));
-  assignArrays(prepared.task.parameters, arrays);
+  return parseModel(await readRunFile(directory.path, name), join(directory.path, name)).arrays;
 }
 
 export async function reportRun(
@@ -95,6 +103,9 @@ export async function reportRun(
   const interrupted = conclusion.reason === 'interrupted';
   if (profiler && (interrupted || !output.json)) {
     output.log((await import('./run-profiler.js')).renderProfile(profiler.profile));
+  }
+  for (const { paragraphs } of report.sections ?? []) {
+    if (!output.json && paragraphs[0] !== undefined) output.log(paragraphs[0]);
   }
   output.log(`report: ${join(directory.path, 'report.html')}`);
   if (interrupted) return;

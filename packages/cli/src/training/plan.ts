@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { CheckpointError, UsageError } from '@unroll/core/errors';
 import { findCheckpoint, type LoadedCheckpoint } from '@unroll/core/node';
-import type { AppTask, RunConfig } from '../app.js';
-import type { EngineFlags, TrainFlags } from '../flags.js';
+import type { AppTask, Flag, RunConfig } from '../app.js';
+import { datasetSettings } from '../data.js';
+import { flagSettings, type EngineFlags, type TrainFlags } from '../flags.js';
 import { readRunRecord, type RunRecord } from './run-record.js';
 
 /** What a `train` command is going to do, before anything is started or written. */
@@ -17,17 +18,32 @@ export interface TrainPlan {
   readonly resume: { readonly from: LoadedCheckpoint; readonly record: RunRecord } | undefined;
 }
 
-/** @throws {UsageError | ConfigError | CheckpointError} */
-export async function planTraining(task: AppTask, flags: TrainFlags, nowMs: number): Promise<TrainPlan> {
-  return flags.resume === undefined ? planNewRun(task, flags, nowMs) : planResume(task, flags, flags.resume);
+export interface PlanOptions {
+  /** shorthands of settings that only this app has */
+  readonly own: readonly Flag[];
+  readonly nowMs: number;
 }
 
-function planNewRun(task: AppTask, flags: TrainFlags, nowMs: number): TrainPlan {
+/** @throws {UsageError | ConfigError | CheckpointError} */
+export async function planTraining(task: AppTask, flags: TrainFlags, options: PlanOptions): Promise<TrainPlan> {
+  return flags.resume === undefined
+    ? planNewRun(task, flags, options)
+    : planResume(task, { ...flags, resume: flags.resume }, options);
+}
+
+async function planNewRun(task: AppTask, flags: TrainFlags, { own, nowMs }: PlanOptions): Promise<TrainPlan> {
   const { data = '', valid, preset, set = [], out, engine, precision, threads } = flags;
-  const settings = [...set, ...limitSettings(flags), ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`])];
+  const shorthands = flagSettings(own, { ...flags });
+  const settings = [
+    ...shorthands,
+    ...set,
+    ...limitSettings(flags),
+    ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`]),
+  ];
+  const defaults = await datasetSettings(data, task.name);
   return {
     folder: out ?? defaultFolder(data, nowMs),
-    config: task.configure({ ...(preset !== undefined && { preset }), settings }),
+    config: task.configure({ ...(preset !== undefined && { preset }), defaults, settings }),
     data: lastingName(data),
     valid: valid === undefined ? undefined : lastingName(valid),
     engine: { ...(engine && { engine }), ...(precision && { precision }), ...(threads !== undefined && { threads }) },
@@ -35,7 +51,17 @@ function planNewRun(task: AppTask, flags: TrainFlags, nowMs: number): TrainPlan 
   };
 }
 
-async function planResume(task: AppTask, flags: TrainFlags, path: string): Promise<TrainPlan> {
+async function planResume(
+  task: AppTask,
+  flags: TrainFlags & { readonly resume: string },
+  { own }: PlanOptions,
+): Promise<TrainPlan> {
+  const { resume: path } = flags;
+  const [setting] = flagSettings(own, { ...flags });
+  if (setting !== undefined) {
+    const message = `${setting} cannot be set with --resume; the run goes on as it was begun`;
+    throw new UsageError('usage/resume', message);
+  }
   const fixed = (['preset', 'set', 'seed', 'out'] as const).find((name) => flags[name] !== undefined);
   if (fixed !== undefined) {
     throw new UsageError('usage/resume', `--${fixed} cannot be changed with --resume; the run goes on as it was begun`);

@@ -9,6 +9,7 @@ import {
   type ReportSample,
   type StartedEvent,
   type StoppedEvent,
+  type Task,
   type TrainingEvent,
 } from '@unroll/core';
 import type { LoadedCheckpoint, RunDirectory } from '@unroll/core/node';
@@ -23,6 +24,8 @@ const sampleEveryMs = 20_000;
 
 export interface SessionOptions {
   readonly prepared: Preparation;
+  /** that of `prepared`, which has one to train */
+  readonly task: Task<unknown>;
   readonly config: RunConfig;
   readonly directory: RunDirectory;
   readonly resumeFrom: LoadedCheckpoint | undefined;
@@ -45,16 +48,16 @@ export interface SessionResult {
  * @throws {TrainingError} when the loss stops being a number, naming the checkpoint that is left
  */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
-  const { prepared, config, directory, resumeFrom, signal, output, profiler } = options;
+  const { prepared, task, config, directory, resumeFrom, signal, output, profiler } = options;
   const key = randomKey(config.seed);
-  const progress = new Progress(output, () => performance.now());
+  const progress = new Progress(output, () => performance.now(), prepared.units);
   const events = new EventFile(directory.path, Date.now());
   const samples: ReportSample[] = [];
   let sampledMs = performance.now();
   let started: StartedEvent | undefined;
   let stopped: StoppedEvent | undefined;
   let checkpoint: string | undefined = resumeFrom?.folder;
-  const steps = train(profiler?.watchTask(prepared.task) ?? prepared.task, {
+  const steps = train(profiler?.watchTask(task) ?? task, {
     config: config.training,
     key,
     store: storeOf(directory, prepared),

@@ -1,6 +1,14 @@
 import { describeProfile, profileTable } from '../profiling/profile-table.js';
 import type { Curve } from './curves.js';
-import { formatBytes, formatDuration, formatNumber, spacedName, type ReportSection, type RunReport } from './report.js';
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  spacedName,
+  tokenUnits,
+  type ReportSection,
+  type RunReport,
+} from './report.js';
 
 /** `report.md`: the report of a run for readers without a browser. */
 export function renderMarkdown(report: RunReport): string {
@@ -62,7 +70,8 @@ function progressTable(report: RunReport): string {
       formatScore(valueAt(tokensPerSecond, step)),
     ];
   });
-  return `## Progress\n\n${table(['step', 'training loss', 'learning rate', 'tokens per second'], rows)}`;
+  const { items } = report.units ?? tokenUnits;
+  return `## Progress\n\n${table(['step', 'training loss', 'learning rate', `${items} per second`], rows)}`;
 }
 
 /** Where the time of a step went, by kernel. */

@@ -25,6 +25,8 @@ export interface RunReport {
   readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** where the best checkpoint was made */
   readonly best?: { readonly name: string; readonly score: number; readonly step: number };
+  /** what its losses are measured in; tokens unless set */
+  readonly units?: ReportUnits;
   readonly curves: Curves;
   readonly samples: readonly ReportSample[];
   /** what the task itself has to tell */
@@ -35,6 +37,15 @@ export interface RunReport {
   /** machine and engine: names and values in the order shown */
   readonly environment: Readonly<Record<string, string>>;
 }
+
+export interface ReportUnits {
+  /** of a loss: `nats per token` */
+  readonly loss: string;
+  /** what a step counts, in the plural: `tokens` */
+  readonly items: string;
+}
+
+export const tokenUnits: ReportUnits = { loss: 'nats per token', items: 'tokens' };
 
 /** Something that the model made. */
 export interface ReportSample {
