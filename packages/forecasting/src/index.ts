@@ -40,3 +40,5 @@ export type {
 } from './evaluation/result.js';
 export type { Scores } from './evaluation/tally.js';
 export { forecastMetrics, overallWeightedAverage } from './metrics.js';
+export type { DeepArModel, RollingState } from './models/deepar.js';
+export { findPreset, parseForecastingConfig, presets, type PresetName } from './presets/index.js';

@@ -1,0 +1,28 @@
+import { ConfigError, parseConfig } from '@unroll/core';
+import { closest } from 'fastest-levenshtein';
+import { forecastingConfigSchema, type ForecastingConfig, type ForecastingConfigInput } from '../config.js';
+import { deeparEtth1 } from './deepar-etth1.js';
+
+/** Ready configurations by name; what they leave out is `forecastingConfigSchema`'s default. */
+export const presets = {
+  'deepar-etth1': deeparEtth1,
+} as const satisfies Readonly<Record<string, ForecastingConfigInput>>;
+
+export type PresetName = keyof typeof presets;
+
+/**
+ * A preset by name.
+ *
+ * @throws {ConfigError} `config/unknown-preset`, naming the nearest
+ */
+export function findPreset(name: string): ForecastingConfigInput {
+  const names = Object.keys(presets);
+  if (Object.hasOwn(presets, name)) return presets[name as PresetName];
+  const message = `there is no preset "${name}"; did you mean ${closest(name, names)}? There are ${names.join(', ')}`;
+  throw new ConfigError('config/unknown-preset', message);
+}
+
+/** A configuration with every default filled in. @throws {ConfigError} for a key or value that cannot be used */
+export function parseForecastingConfig(input: ForecastingConfigInput): ForecastingConfig {
+  return parseConfig(forecastingConfigSchema, input);
+}
