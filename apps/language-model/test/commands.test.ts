@@ -64,7 +64,7 @@ describe('train', () => {
     report.parse(JSON.parse(readFileSync(join(model, 'report.json'), 'utf8')));
     const html = readFileSync(join(model, 'report.html'), 'utf8');
     expect(html).toContain('<svg');
-    expect(html).not.toMatch(/(src|href)=|url\(|@import/);
+    expect(html).not.toMatch(/(src|href)=|url\((?!#)|@import/);
     expect(readFileSync(join(model, 'report.md'), 'utf8')).toContain('## Sample: after');
   });
 

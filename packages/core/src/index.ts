@@ -1,3 +1,5 @@
+// First: the engine's tensors are those of the copy of TensorFlow.js that was loaded before the other.
+import '@tensorflow/tfjs-core';
 import '#gradients';
 
 export * from './errors.js';
