@@ -33,6 +33,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'models/',
     'saved-model.ts',
     'scaling.ts',
+    'windows/',
   ],
   'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
