@@ -48,6 +48,7 @@ export {
   type DirectionTensors,
 } from './ops/bidirectional-sequence.js';
 export { dropoutMask } from './ops/dropout-mask.js';
+export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
 export { hasKernel } from './ops/has-kernel.js';
 export * from './ops/kernel-names.js';

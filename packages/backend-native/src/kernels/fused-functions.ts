@@ -75,6 +75,16 @@ export type GruWalkBack = [
   dRecurrentBias: Float32Array,
 ];
 
+export type GruFanOutArguments = [
+  states: number,
+  fanOut: number,
+  inputRows: number,
+  hiddenSize: number,
+  inputProducts: Float32Array,
+  stateProducts: Float32Array,
+  state: Float32Array,
+];
+
 /**
  * The addon's functions behind the fused kernels; `NativeFunctions` includes them. Sequence functions walk once, those
  * named `…Pair` twice side by side; the two gradients of a pair add up in `dInput` if it is the same.
@@ -92,6 +102,17 @@ export interface FusedFunctions {
   gruSequenceGrad(...call: GruWalkBack): void;
   gruSequencePair(...calls: [...GruWalk, ...GruWalk]): void;
   gruSequencePairGrad(...calls: [...GruWalkBack, ...GruWalkBack]): void;
+
+  gruFanOut(...call: [...GruFanOutArguments, output: Float32Array]): void;
+  gruFanOutGrad(
+    ...call: [
+      ...GruFanOutArguments,
+      dOutput: Float32Array,
+      dInputProducts: Float32Array,
+      dStateProducts: Float32Array,
+      dState: Float32Array,
+    ]
+  ): void;
 
   linearCrossEntropy(
     ...call: [

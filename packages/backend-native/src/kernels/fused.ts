@@ -2,6 +2,8 @@ import type { NativeKernelConfig } from '../kernel.js';
 import { bidirectionalSequenceKernel } from './BidirectionalSequence.js';
 import { bidirectionalSequenceGradKernel } from './BidirectionalSequenceGrad.js';
 import { dropoutMaskKernel } from './DropoutMask.js';
+import { gruFanOutKernel } from './GruFanOut.js';
+import { gruFanOutGradKernel } from './GruFanOutGrad.js';
 import { gruSequenceKernel } from './GruSequence.js';
 import { gruSequenceGradKernel } from './GruSequenceGrad.js';
 import { linearCrossEntropyKernel } from './LinearCrossEntropy.js';
@@ -23,6 +25,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   gruSequenceGradKernel,
   bidirectionalSequenceKernel,
   bidirectionalSequenceGradKernel,
+  gruFanOutKernel,
+  gruFanOutGradKernel,
   linearCrossEntropyKernel,
   optimizerStepKernel,
   dropoutMaskKernel,

@@ -36,6 +36,33 @@ function linearCrossEntropy(draw: Draw): Argument[] {
   ];
 }
 
+/** The sizes and inputs of a fan-out: some groups of states, each with the same inputs in turn. */
+function fanOut(draw: Draw) {
+  const [groups, period, inputs, hidden] = [draw.size(2), draw.size(3), Math.max(1, draw.size(2)), Math.max(1, draw.size(5, 70))];
+  const [states, rows] = [groups * period, Math.max(1, period) * inputs];
+  const given = [
+    size(states),
+    size(inputs),
+    size(rows),
+    size(hidden),
+    exactly(draw.floats(rows * 3 * hidden)),
+    exactly(draw.floats(states * 3 * hidden)),
+    exactly(draw.floats(states * hidden)),
+  ];
+  return { given, states, inputs, rows, hidden };
+}
+
+function gruFanOut(draw: Draw): Argument[] {
+  const { given, states, inputs, hidden } = fanOut(draw);
+  return [...given, filled(states * inputs * hidden)];
+}
+
+function gruFanOutGrad(draw: Draw): Argument[] {
+  const { given, states, inputs, rows, hidden } = fanOut(draw);
+  const dOutput = exactly(draw.floats(states * inputs * hidden));
+  return [...given, dOutput, filled(rows * 3 * hidden), filled(states * 3 * hidden), filled(states * hidden)];
+}
+
 /** A parameter, its gradient for all rows or a few, and the rows of those. */
 function parameter(draw: Draw, index: number) {
   const [rows, columns] = [draw.size(3, 300), draw.size(2 + index, 100)];
@@ -90,6 +117,8 @@ function optimizerStep(draw: Draw): Argument[] {
 /** The functions of training: loss, dropout, optimizer. */
 export const trainingCalls: Calls = {
   linearCrossEntropy,
+  gruFanOut,
+  gruFanOutGrad,
   dropoutMask: (draw) => [
     number(draw.oneOf(1, 0, 2 ** 32 - 1), [-1, 2 ** 32]),
     number(draw.oneOf(2, 0, 2 ** 32 - 1), [0.5]),

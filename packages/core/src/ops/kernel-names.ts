@@ -23,6 +23,8 @@ export const OptimizerStep = 'OptimizerStep';
 export const DropoutMask = 'DropoutMask';
 export const StackStepper = 'StackStepper';
 export const SumRowsByIndex = 'SumRowsByIndex';
+export const GruFanOut = 'GruFanOut';
+export const GruFanOutGrad = 'GruFanOutGrad';
 
 interface SequenceInputs {
   /** `[T, B, I]` */
@@ -99,6 +101,25 @@ export interface BidirectionalSequenceAttributes {
   cell: 'elman' | 'lstm' | 'gru';
   /** of elman cells */
   activation?: 'tanh' | 'relu';
+}
+
+/**
+ * One step of a GRU from each of N states, with S inputs each, after both matrix products (`gruFanOut` has the
+ * equations). Output: h′ `[N·S, H]`, whose row i has state ⌊i / S⌋ and input i mod M.
+ *
+ * The gradient kernel gets dOutput `[N·S, H]` besides, and gives the gradients of the three inputs.
+ */
+export interface GruFanOutInputs {
+  /** `[M, 3H]`, M a multiple of S */
+  inputProducts: TensorInfo;
+  /** `[N, 3H]` */
+  stateProducts: TensorInfo;
+  /** `[N, H]` */
+  state: TensorInfo;
+}
+export interface GruFanOutAttributes {
+  /** S */
+  fanOut: number;
 }
 
 /**
