@@ -23,11 +23,11 @@ function reference(arrays: Readonly<Record<string, Float64Array>>, sizes: Sizes,
   let sum = 0;
   for (let i = 0; i < states * fanOut; i++) {
     const [state, input] = [Math.floor(i / fanOut), i % inputRows];
-    const at = (values: Float64Array, row: number, gate: number, k: number) => values[(row * 3 + gate) * size + k]!;
+    const [fromInput, fromState] = [u.subarray(input * 3 * size), v.subarray(state * 3 * size)];
     for (let k = 0; k < size; k++) {
-      const r = sigmoid(at(u, input, 0, k) + at(v, state, 0, k));
-      const z = sigmoid(at(u, input, 1, k) + at(v, state, 1, k));
-      const n = Math.tanh(at(u, input, 2, k) + r * at(v, state, 2, k));
+      const r = sigmoid(fromInput[k]! + fromState[k]!);
+      const z = sigmoid(fromInput[size + k]! + fromState[size + k]!);
+      const n = Math.tanh(fromInput[2 * size + k]! + r * fromState[2 * size + k]!);
       sum += weights[i * size + k]! * ((1 - z) * n + z * h[state * size + k]!);
     }
   }

@@ -64,9 +64,10 @@ function readableFanOut({ inputProducts, stateProducts, state }: GruFanOutTensor
   return tf.tidy(() => {
     const period = inputProducts.shape[0] / fanOut;
     const repeats = states / period;
-    const gatesOf = (products: tf.Tensor, shape: number[]) => tf.split(tf.reshape(products, shape), 3, 3);
-    const [inputR, inputZ, inputN] = gatesOf(inputProducts, [1, period, fanOut, 3 * hiddenSize]);
-    const [stateR, stateZ, stateN] = gatesOf(stateProducts, [repeats, period, 1, 3 * hiddenSize]);
+    const u = tf.reshape(inputProducts, [1, period, fanOut, 3 * hiddenSize]);
+    const v = tf.reshape(stateProducts, [repeats, period, 1, 3 * hiddenSize]);
+    const [inputR, inputZ, inputN] = tf.split(u, 3, 3);
+    const [stateR, stateZ, stateN] = tf.split(v, 3, 3);
     const resetGate = tf.sigmoid(tf.add(inputR!, stateR!));
     const updateGate = tf.sigmoid(tf.add(inputZ!, stateZ!));
     const candidate = tf.tanh(tf.add(inputN!, tf.mul(resetGate, stateN!)));

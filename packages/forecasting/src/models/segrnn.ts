@@ -100,12 +100,14 @@ function forward(network: SegRnn, targets: tf.Tensor3D, key: RandomKey | undefin
   const { model, horizon, contextLength, embedding, stack, head } = network;
   const [batchSize, channelCount] = targets.shape;
   const last = tf.slice(targets, [0, 0, contextLength - 1]);
-  const { finalState } = stack.applyTimeMajor(
-    tf.relu(embedding.apply(segmentsOf(tf.sub(targets, last), model.segmentLength))),
-  );
+  const embedded = tf.relu(embedding.apply(segmentsOf(tf.sub(targets, last), model.segmentLength)));
+  const { finalState } = stack.applyTimeMajor(embedded as tf.Tensor3D);
   const segments = Math.ceil(horizon / model.segmentLength);
-  const places = placesOf(network);
-  const hidden = stepFromEach(stack.layers[0]!.forward, finalState[0]!.forward, places, segments);
+  const hidden = stepFromEach(stack.layers[0]!.forward, {
+    state: finalState[0]!.forward,
+    inputs: placesOf(network),
+    fanOut: segments,
+  });
   const dropped = dropout(hidden, { rate: model.dropout, key: key && deriveKey(key, 'dropout') });
   const forecast = tf.reshape(head.apply(dropped), [batchSize, channelCount, segments * model.segmentLength]);
   return tf.add(tf.slice(forecast, [0, 0, 0], [batchSize, channelCount, horizon]), last);

@@ -2,10 +2,15 @@ import { ConfigError, parseConfig } from '@unroll/core';
 import { closest } from 'fastest-levenshtein';
 import { forecastingConfigSchema, type ForecastingConfig, type ForecastingConfigInput } from '../config.js';
 import { deeparEtth1 } from './deepar-etth1.js';
+import { dLinearEtth1, nLinearEtth1 } from './linear-etth1.js';
+import { segRnnEtth1 } from './segrnn-etth1.js';
 
 /** Ready configurations by name; what they leave out is `forecastingConfigSchema`'s default. */
 export const presets = {
   'deepar-etth1': deeparEtth1,
+  'segrnn-etth1': segRnnEtth1,
+  'nlinear-etth1': nLinearEtth1,
+  'dlinear-etth1': dLinearEtth1,
 } as const satisfies Readonly<Record<string, ForecastingConfigInput>>;
 
 export type PresetName = keyof typeof presets;
