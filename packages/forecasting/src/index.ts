@@ -47,3 +47,14 @@ export { calendarNames, calendarRows, calendarWidth, type CalendarOptions } from
 export { collectPanelFacts, contextLengthOf, splitPanel } from './examples.js';
 export { impute, type ImputationKind, type ImputeOptions } from './imputation.js';
 export { applyScaling, fitScaling, invertScaling, type ScalingKind } from './scaling.js';
+export { detectAnomalies, type DetectOptions, type ScoredPoint } from './anomalies.js';
+export {
+  calibrate,
+  collectConformityScores,
+  conformalForecaster,
+  type CalibrationOptions,
+  type ConformalCalibration,
+  type ConformityScores,
+} from './conformal.js';
+export { createEnsemble } from './ensemble.js';
+export { adaptiveForecaster } from './evaluation/adaptive-conformal.js';

@@ -12,7 +12,7 @@ export function normalQuantile(p: number): number {
   // The tail's bound φ(z)/|z| starts Newton on the side from which it converges without overshooting.
   let z = p < 0.02 ? -Math.sqrt(-2 * Math.log(p * Math.sqrt(-4 * Math.PI * Math.log(p)))) : (p - 0.5) * 2.5;
   for (let i = 0; i < 60; i++) {
-    const step = (distribution(z) - p) / density(z);
+    const step = (normalDistribution(z) - p) / density(z);
     z -= Math.max(-0.5, Math.min(0.5, step));
     if (Math.abs(step) < 1e-13 * (1 + Math.abs(z))) break;
   }
@@ -23,7 +23,8 @@ function density(z: number): number {
   return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }
 
-function distribution(z: number): number {
+/** Φ(z), with full relative precision for z < 0. */
+export function normalDistribution(z: number): number {
   // Far out in the tail ½ and the series cancel; there the continued fraction is exact.
   if (z < -4) return density(z) * tailRatio(-z);
   let term = z;

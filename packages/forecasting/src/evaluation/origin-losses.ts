@@ -10,11 +10,11 @@ export class OriginLosses {
     this.bySeries = [new Float64Array(series), new Float64Array(series)];
   }
 
-  add(place: { readonly round: number; readonly series: number }, { values, weights }: WindowSums): void {
-    this.byRound[0][place.round]! += values;
-    this.byRound[1][place.round]! += weights;
-    this.bySeries[0][place.series]! += values;
-    this.bySeries[1][place.series]! += weights;
+  add({ round, place }: { readonly round: number; readonly place: number }, { values, weights }: WindowSums): void {
+    this.byRound[0][round]! += values;
+    this.byRound[1][round]! += weights;
+    this.bySeries[0][place]! += values;
+    this.bySeries[1][place]! += weights;
   }
 
   /** mean loss of each round, over series, channels and steps; NaN where nothing was scored */

@@ -27,27 +27,39 @@ export interface SeriesOrigins {
   readonly count: number;
 }
 
+export interface OriginPlan {
+  /** by series */
+  readonly series: readonly SeriesOrigins[];
+  /** between two origins */
+  readonly step: number;
+  /** origins of the series with the most of them */
+  readonly rounds: number;
+  /** origins of all series together */
+  readonly windows: number;
+}
+
 /**
  * The origins of every series, counted from the end of the part, so that its last steps are always forecast.
  *
- * @returns `[series]`; a series too short for one has the count 0
+ * @returns a series too short for one origin has the count 0
  * @throws {DataError} `data/part-too-short` if no series has an origin
  */
-export function planOrigins(split: SplitPanel, options: OriginOptions): readonly SeriesOrigins[] {
+export function planOrigins(split: SplitPanel, options: OriginOptions): OriginPlan {
   const { part, horizon, step, rule } = options;
-  const plan = split.bounds.map(({ trainEnd, validEnd, testEnd }) => {
+  const series = split.bounds.map(({ trainEnd, validEnd, testEnd }) => {
     const [from, to] = part === 'valid' ? [trainEnd, validEnd] : [validEnd, testEnd];
     const first = Math.max(1, rule === 'last-step' ? from - horizon + 1 : from);
     const last = rule === 'partial' ? to - 1 : to - horizon;
     const count = last < first ? 0 : Math.min(options.count, Math.floor((last - first) / step) + 1);
     return { from, to, last, count };
   });
-  if (plan.every(({ count }) => count === 0)) {
-    const longest = plan.reduce((most, { from, to }) => Math.max(most, to - from), 0);
+  if (series.every(({ count }) => count === 0)) {
+    const longest = series.reduce((most, { from, to }) => Math.max(most, to - from), 0);
     const message =
       `${split.panel.name}: the ${part} part has ${longest} steps at most, too few for a horizon of ${horizon}; ` +
       `give it more (split.${part}) or forecast less far (--horizon)`;
     throw new DataError('data/part-too-short', message);
   }
-  return plan;
+  const rounds = series.reduce((most, { count }) => Math.max(most, count), 0);
+  return { series, step, rounds, windows: series.reduce((sum, { count }) => sum + count, 0) };
 }
