@@ -58,3 +58,6 @@ export {
 } from './conformal.js';
 export { createEnsemble } from './ensemble.js';
 export { adaptiveForecaster } from './evaluation/adaptive-conformal.js';
+export { createForecastModel, type ForecastModelOptions } from './model.js';
+export { createForecastingTask, type ForecastingTaskOptions } from './task.js';
+export { networkForecaster, type NetworkForecasterOptions } from './decode.js';

@@ -1,7 +1,9 @@
 import { deriveKey, ElmanCell, Embedding, GruCell, LstmCell, Stack, type Cell, type RandomKey } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfigOf } from '../config.js';
-import type { Column, PanelFacts, WindowBatch } from '../types.js';
+import type { PanelFacts, WindowBatch } from '../types.js';
+import { columnsWidth } from '../windows/encode-columns.js';
+import { knownWidthOf } from '../windows/prepare-series.js';
 
 export type CellName = ModelConfigOf<'deepar'>['cell'];
 
@@ -42,19 +44,6 @@ export function createStack(
   });
 }
 
-/** Numbers that one step or series has of each kind of covariate: 1 a column, or one for each of its categories. */
-export function covariateWidths({ known, past, static: fixed, calendar }: PanelFacts): {
-  readonly known: number;
-  readonly past: number;
-  readonly static: number;
-} {
-  return { known: calendar.length + widthOf(known), past: widthOf(past), static: widthOf(fixed) };
-}
-
-function widthOf(columns: readonly Column[]): number {
-  return columns.reduce((sum, { categories }) => sum + (categories?.length ?? 1), 0);
-}
-
 /** What a network reads at one step of one channel; see `assembleInputs`. */
 export interface InputLayout {
   /** steps back from the present step of the targets that are read: 0 is the step's own, which no forecast may read */
@@ -73,16 +62,15 @@ export function createInputLayout(
   facts: PanelFacts,
   { offsets, past }: { readonly offsets: readonly number[]; readonly past: boolean },
 ): InputLayout {
-  const widths = covariateWidths(facts);
   const logScale = logScaleOf(facts);
   const channels = facts.targetNames.length;
   const distinct = [...new Set(offsets)].sort((a, b) => a - b);
   const width =
     distinct.length +
     1 +
-    widths.known +
-    (past ? widths.past : 0) +
-    widths.static +
+    knownWidthOf(facts) +
+    (past ? columnsWidth(facts.past) : 0) +
+    columnsWidth(facts.static) +
     (channels > 1 ? channels : 0) +
     (logScale.deviation > 0 ? 1 : 0);
   return { offsets: distinct, width, past, channels, logScale };
