@@ -43,7 +43,7 @@ export { forecastMetrics, overallWeightedAverage } from './metrics.js';
 export type { DeepArModel, RollingState } from './models/deepar.js';
 export { findPreset, parseForecastingConfig, presets, type PresetName } from './presets/index.js';
 export { createWindowSource, windowsOf, type WindowSourceOptions } from './batches.js';
-export { calendarNames, calendarRows, calendarWidth, type CalendarOptions } from './calendar/features.js';
+export { calendarNames, calendarRows, type CalendarOptions } from './calendar/features.js';
 export { collectPanelFacts, contextLengthOf, splitPanel } from './examples.js';
 export { impute, type ImputationKind, type ImputeOptions } from './imputation.js';
 export { applyScaling, fitScaling, invertScaling, type ScalingKind } from './scaling.js';

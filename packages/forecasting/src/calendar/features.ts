@@ -52,13 +52,14 @@ const automatic: Readonly<Record<FrequencyUnit, readonly string[]>> = {
 };
 
 /**
- * The calendar features of a frequency, each with its number of harmonics: `day-of-week:3`.
+ * The columns of the calendar features of a frequency: a phase φ in turns with n harmonics is sin 2πφ, cos 2πφ, …
+ * sin 2πnφ, cos 2πnφ, named `day-of-week sin 1` and so on.
  *
- * @param wanted - `auto`, or names, with a number of harmonics or without
+ * @param wanted - `auto`, or names of features, with a number of harmonics (`day-of-week:3`) or without
  * @throws {ConfigError} `config/calendar` for an unknown name, or one that data without time does not have
  */
 export function calendarNames({ unit }: Frequency, wanted: 'auto' | readonly string[]): readonly string[] {
-  return (wanted === 'auto' ? automatic[unit] : wanted).map((text) => {
+  const columns = (wanted === 'auto' ? automatic[unit] : wanted).flatMap((text) => {
     const [name = '', count, ...rest] = text.split(':');
     const isCount = count === undefined || /^[1-9]\d?$/.test(count);
     if (!names.includes(name) || !isCount || rest.length > 0 || (name === age && count !== undefined)) {
@@ -69,13 +70,11 @@ export function calendarNames({ unit }: Frequency, wanted: 'auto' | readonly str
       const message = `features.calendar: ${name} needs time stamps, and the data has none; give data.start and data.frequency, or only "${age}"`;
       throw new ConfigError('config/calendar', message);
     }
-    return name === age ? age : `${name}:${count ?? features[name]!.harmonics}`;
+    if (name === age) return [age];
+    const harmonics = Number(count ?? features[name]!.harmonics);
+    return Array.from({ length: harmonics }, (_, k) => [`${name} sin ${k + 1}`, `${name} cos ${k + 1}`]).flat();
   });
-}
-
-/** How many columns `calendarRows` has. */
-export function calendarWidth(names: readonly string[]): number {
-  return names.reduce((width, name) => width + (name === age ? 1 : 2 * harmonicsOf(name)), 0);
+  return [...new Set(columns)];
 }
 
 export interface CalendarOptions {
@@ -89,38 +88,30 @@ export interface CalendarOptions {
 }
 
 /**
- * Calendar features of the steps of a series, in the time zone of its frequency. A phase φ in turns with n harmonics is
- * sin 2πφ, cos 2πφ, … sin 2πnφ, cos 2πnφ, each halved.
+ * Calendar features of the steps of a series, in the time zone of its frequency; sines and cosines are halved.
  *
  * @param start - of step 0, as in `Series`
- * @returns `[to − from, calendarWidth(names)]`
+ * @returns `[to − from, names]`
  */
 export function calendarRows(start: number, { frequency, names, from, to }: CalendarOptions): Float32Array {
-  const width = calendarWidth(names);
+  const width = names.length;
   const rows = new Float32Array((to - from) * width);
   if (width === 0) return rows;
-  const parts = names.map((name) => ({ feature: features[name.split(':')[0]!], harmonics: harmonicsOf(name) }));
+  const columns = names.map((name) => {
+    const [feature = '', shape, harmonic] = name.split(' ');
+    const turn = 2 * Math.PI * Number(harmonic);
+    return { phase: features[feature]?.phase, turn, quarter: shape === 'sin' ? 0 : Math.PI / 2 };
+  });
   const zone = timeZone(frequency.timeZone);
   const hasTime = frequency.unit !== 'step';
   let at = 0;
   for (let step = from; step < to; step++) {
     const time = hasTime ? localTime(zone.toLocal(timeAt(start, step, frequency))) : undefined;
-    for (const { feature, harmonics } of parts) {
-      if (!feature) rows[at++] = Math.log10(2 + step);
-      else {
-        const turn = 2 * Math.PI * feature.phase(time!);
-        for (let k = 1; k <= harmonics; k++) {
-          rows[at++] = Math.sin(k * turn) / 2;
-          rows[at++] = Math.cos(k * turn) / 2;
-        }
-      }
+    for (const { phase, turn, quarter } of columns) {
+      rows[at++] = phase ? Math.sin(phase(time!) * turn + quarter) / 2 : Math.log10(2 + step);
     }
   }
   return rows;
-}
-
-function harmonicsOf(name: string): number {
-  return Number(name.split(':')[1] ?? 0);
 }
 
 const dayMs = 86_400_000;

@@ -1,4 +1,4 @@
-import { calendarRows, calendarWidth } from '../calendar/features.js';
+import { calendarRows } from '../calendar/features.js';
 import { impute, type ImputationKind } from '../imputation.js';
 import { applyScaling } from '../scaling.js';
 import type { PanelFacts, Scaling, Series } from '../types.js';
@@ -45,7 +45,7 @@ export type CalendarTable = (start: number, from: number, to: number) => Float32
 
 /** A table that makes what it is asked for, and keeps the longest stretch of each start. */
 export function createCalendarTable({ frequency, calendar: names }: PanelFacts): CalendarTable {
-  const width = calendarWidth(names);
+  const width = names.length;
   const made = new Map<number, { readonly from: number; readonly to: number; readonly rows: Float32Array }>();
   return (start, from, to) => {
     if (width === 0) return new Float32Array(0);
@@ -60,7 +60,7 @@ export function createCalendarTable({ frequency, calendar: names }: PanelFacts):
 }
 
 export function knownWidthOf({ calendar, known }: PanelFacts): number {
-  return calendarWidth(calendar) + columnsWidth(known);
+  return calendar.length + columnsWidth(known);
 }
 
 export function prepareSeries(series: Series, stretch: Stretch, options: PrepareOptions): PreparedSeries {
@@ -89,7 +89,7 @@ export function prepareSeries(series: Series, stretch: Stretch, options: Prepare
 function prepareKnown(series: Series, { from, knownTo }: Stretch, { facts, calendar }: PrepareOptions): Float32Array {
   const dates = calendar(series.start, from, knownTo);
   if (facts.known.length === 0) return dates;
-  const [width, offset] = [knownWidthOf(facts), calendarWidth(facts.calendar)];
+  const [width, offset] = [knownWidthOf(facts), facts.calendar.length];
   const rows = new Float32Array((knownTo - from) * width);
   for (let row = 0; row < knownTo - from; row++) {
     rows.set(dates.subarray(row * offset, (row + 1) * offset), row * width);
