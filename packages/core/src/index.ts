@@ -81,6 +81,7 @@ export {
   type RunReport,
 } from './reports/report.js';
 export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './reports/tensorboard.js';
+export { crc32c } from './crc32c.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export type { ByteSource } from './data/byte-source.js';
 export { mergeConfig, parseConfig, setByPath, type Frozen } from './config.js';

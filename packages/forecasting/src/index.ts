@@ -61,3 +61,11 @@ export { adaptiveForecaster } from './evaluation/adaptive-conformal.js';
 export { createForecastModel, type ForecastModelOptions } from './model.js';
 export { createForecastingTask, type ForecastingTaskOptions } from './task.js';
 export { networkForecaster, type NetworkForecasterOptions } from './decode.js';
+export {
+  continuePanel,
+  liveStateFile,
+  loadLiveState,
+  parseLiveState,
+  saveLiveState,
+  serializeLiveState,
+} from './live-state.js';
