@@ -33,12 +33,14 @@ export function continuePanel(before: Panel | undefined, rows: Panel, keep: numb
   return { ...before, series: series.map((each) => lastSteps(each, before, keep)) };
 }
 
+function namesOf({ targetNames, past, known, static: fixed }: Panel): string {
+  return [...targetNames, ...[...past, ...known, ...fixed].map(({ name }) => name)].join(', ');
+}
+
 function requireSameColumns(before: Panel, rows: Panel): void {
-  const names = ({ targetNames, past, known, static: fixed }: Panel) =>
-    [...targetNames, ...[...past, ...known, ...fixed].map(({ name }) => name)].join(', ');
-  if (names(before) === names(rows) && sameFrequency(before, rows)) return;
-  const found = `${names(rows)} (${formatFrequency(rows.frequency)})`;
-  const expected = `${names(before)} (${formatFrequency(before.frequency)})`;
+  if (namesOf(before) === namesOf(rows) && sameFrequency(before, rows)) return;
+  const found = `${namesOf(rows)} (${formatFrequency(rows.frequency)})`;
+  const expected = `${namesOf(before)} (${formatFrequency(before.frequency)})`;
   throw new DataError('data/columns', `${rows.name}: the rows before had ${expected}, these have ${found}`);
 }
 

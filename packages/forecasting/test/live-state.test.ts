@@ -1,5 +1,5 @@
-import { fc, test as property } from '@fast-check/vitest';
-import { describe, expect, test } from 'vitest';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
 import { continuePanel, parseLiveState, serializeLiveState } from '../src/live-state.js';
 import type { Panel, Series } from '../src/types.js';
 
@@ -38,7 +38,7 @@ function panelOf(...series: Series[]): Panel {
 const ramp = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => (from + i) ** 2 / 7);
 
 describe('continuePanel', () => {
-  property.prop([
+  test.prop([
     fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
     fc.integer({ min: 1, max: 30 }),
   ])('rows in pieces are the rows at once', (lengths, keep) => {
