@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { fc } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
 import { continuePanel, parseLiveState, serializeLiveState } from '../src/live-state.js';
 import type { Panel, Series } from '../src/types.js';
 
@@ -38,23 +38,23 @@ function panelOf(...series: Series[]): Panel {
 const ramp = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => (from + i) ** 2 / 7);
 
 describe('continuePanel', () => {
-  test.prop([
-    fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
-    fc.integer({ min: 1, max: 30 }),
-  ])('rows in pieces are the rows at once', (lengths, keep) => {
-    let state: Panel | undefined;
-    let done = 0;
-    for (const length of lengths) {
-      const piece = panelOf(
-        seriesFrom('x', done, ramp(done, done + length)),
-        seriesFrom('yy', done, ramp(done, done + length)),
-      );
-      state = parseLiveState(serializeLiveState(continuePanel(state, piece, keep)), 'state');
-      done += length;
-    }
-    const whole = panelOf(seriesFrom('x', 0, ramp(0, done)), seriesFrom('yy', 0, ramp(0, done)));
-    expect(state).toEqual(continuePanel(undefined, whole, keep));
-    expect(state!.series[0]!.length).toBe(Math.min(keep, done));
+  test('rows in pieces are the rows at once', () => {
+    const pieces = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(pieces, fc.integer({ min: 1, max: 30 }), (lengths, keep) => {
+        let state: Panel | undefined;
+        let done = 0;
+        for (const length of lengths) {
+          const values = ramp(done, done + length);
+          const piece = panelOf(seriesFrom('x', done, values), seriesFrom('yy', done, values));
+          state = parseLiveState(serializeLiveState(continuePanel(state, piece, keep)), 'state');
+          done += length;
+        }
+        const whole = panelOf(seriesFrom('x', 0, ramp(0, done)), seriesFrom('yy', 0, ramp(0, done)));
+        expect(state).toEqual(continuePanel(undefined, whole, keep));
+        expect(state!.series[0]!.length).toBe(Math.min(keep, done));
+      }),
+    );
   });
 
   test('a gap is missing steps, and a row that comes again replaces the one before', () => {
