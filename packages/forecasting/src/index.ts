@@ -69,3 +69,13 @@ export {
   saveLiveState,
   serializeLiveState,
 } from './live-state.js';
+export {
+  loadForecastModel,
+  modelFiles,
+  modelMetadata,
+  parseForecastModel,
+  saveForecastModel,
+  serializeForecastModel,
+  type SavedForecastModel,
+} from './saved-model.js';
+export { parsePanelFacts, serializePanelFacts } from './saved-facts.js';
