@@ -1,28 +1,147 @@
+import { formatNumber } from '@unroll/core';
 import type { OriginLosses } from './evaluation/origin-losses.js';
+import { studentTwoSided } from './evaluation/student-t.js';
 import type { Scores } from './evaluation/tally.js';
 
-/** Whether one forecaster is better than another, and whether that may be chance. */
+export interface DieboldMariano {
+  /** below 0 where the first has the smaller loss; NaN where it cannot be computed */
+  readonly statistic: number;
+  /** two-sided: how likely so large a difference is between forecasts that are equally good */
+  readonly pValue: number;
+  readonly observations: number;
+}
+
+/**
+ * Whether two forecasters differ in loss by more than chance. With dₜ = aₜ − bₜ, their mean d̄ and autocovariances γₖ,
+ *
+ *   DM = d̄ / √((γ₀ + 2 Σₖ₌₁ʰ⁻¹ γₖ) / n) · √((n + 1 − 2h + h(h − 1)/n) / n)
+ *
+ * is compared with Student's distribution of n − 1 degrees of freedom. Where the sum of autocovariances is not positive
+ * they are weighted by 1 − k/h (Bartlett), which makes it so.
+ *
+ * @param a - `[origin]`, in the order of time; pairs with NaN are left out
+ * @param b - same shape
+ * @param overlap - h: origins whose horizons overlap, so that their losses depend on each other; 1 = none
+ * @see Diebold & Mariano 1995; the correction for small samples and the distribution are those of Harvey, Leybourne & Newbold 1997
+ */
+export function dieboldMariano(a: ArrayLike<number>, b: ArrayLike<number>, overlap: number): DieboldMariano {
+  const differences = Array.from(a, (loss, i) => loss - b[i]!).filter(Number.isFinite);
+  const n = differences.length;
+  const mean = differences.reduce((sum, d) => sum + d, 0) / n;
+  if (differences.every((d) => d === 0)) return { statistic: 0, pValue: 1, observations: n };
+  if (n < 2 || overlap >= n) return { statistic: Number.NaN, pValue: Number.NaN, observations: n };
+  const covariances = Array.from({ length: overlap }, (_, lag) => autocovariance(differences, mean, lag));
+  const sum = (weight: (lag: number) => number) =>
+    covariances.reduce((sum, covariance, lag) => sum + (lag === 0 ? 1 : 2 * weight(lag)) * covariance, 0);
+  const variance = sum(() => 1);
+  const long = variance > 0 ? variance : sum((lag) => 1 - lag / overlap);
+  const correction = Math.sqrt((n + 1 - 2 * overlap + (overlap * (overlap - 1)) / n) / n);
+  const statistic = (mean / Math.sqrt(long / n)) * correction;
+  return { statistic, pValue: studentTwoSided(statistic, n - 1), observations: n };
+}
+
+function autocovariance(values: readonly number[], mean: number, lag: number): number {
+  let sum = 0;
+  for (let t = lag; t < values.length; t++) sum += (values[t]! - mean) * (values[t - lag]! - mean);
+  return sum / values.length;
+}
+
+/** One forecaster beside the best of the others: which is better, and whether that may be chance. */
 export interface Comparison {
   readonly name: string;
   readonly against: string;
-  /** the score that was compared */
+  /** how many others it was the best of */
+  readonly others: number;
+  /** the score that was compared; less is better */
   readonly loss: string;
   readonly value: number;
   readonly againstValue: number;
+  /** what the test took for one observation: an origin in time, or, where these are few, a series */
+  readonly over: 'origins' | 'series';
+  readonly observations: number;
+  /** null where there are too few observations for a test */
+  readonly statistic: number | null;
+  readonly pValue: number | null;
+  /** better and worse are said where the p-value is below 0.05 */
+  readonly verdict: 'better' | 'worse' | 'undecided';
+  /** the same in a sentence */
+  readonly words: string;
 }
 
-interface ComparisonOptions {
+export interface ComparisonOptions {
+  /** in the order of `losses` */
   readonly results: readonly { readonly name: string; readonly overall: Scores }[];
   readonly losses: readonly OriginLosses[];
+  /** of `overall` */
   readonly loss: string;
-  /** origins that overlap a window's horizon, itself included */
+  /** origins whose horizons overlap, itself included */
   readonly overlap: number;
 }
 
-/** Compares the first forecaster with the best of the others. */
-export function compareForecasters({ results, loss }: ComparisonOptions): Comparison | undefined {
-  const [first, ...others] = results.map(({ name, overall }) => ({ name, value: overall[loss] ?? Infinity }));
-  const best = others.sort((a, b) => a.value - b.value || 0)[0];
-  if (!first || !best) return undefined;
-  return { name: first.name, against: best.name, loss, value: first.value, againstValue: best.value };
+const significance = 0.05;
+const fewestOrigins = 10;
+
+/** The first forecaster against the best of the others; undefined where there is none to compare. */
+export function compareForecasters({ results, losses, loss, overlap }: ComparisonOptions): Comparison | undefined {
+  const entries = results.flatMap(({ name, overall }, i) => {
+    const value = overall[loss];
+    return value === undefined ? [] : [{ name, value, losses: losses[i]! }];
+  });
+  const [first, ...others] = entries;
+  const best = others.sort((a, b) => a.value - b.value)[0];
+  if (!first || !best || first.name !== results[0]!.name) return undefined;
+  const test = testLosses(first.losses, best.losses, overlap);
+  const comparison = {
+    name: first.name,
+    against: best.name,
+    others: others.length,
+    loss,
+    value: first.value,
+    againstValue: best.value,
+    over: test.over,
+    observations: test.observations,
+    statistic: Number.isFinite(test.statistic) ? test.statistic : null,
+    pValue: Number.isNaN(test.pValue) ? null : test.pValue,
+    verdict: verdictOf(test.pValue, first.value - best.value),
+  };
+  return { ...comparison, words: describeComparison(comparison) };
+}
+
+/** Over origins in time; over series, as if they were independent of each other, where there are few origins and more series. */
+function testLosses(a: OriginLosses, b: OriginLosses, overlap: number): DieboldMariano & Pick<Comparison, 'over'> {
+  const series = a.ofSeries();
+  const rounds = a.ofRounds();
+  return rounds.length < fewestOrigins && series.length > rounds.length
+    ? { ...dieboldMariano(series, b.ofSeries(), 1), over: 'series' }
+    : { ...dieboldMariano(rounds, b.ofRounds(), overlap), over: 'origins' };
+}
+
+function verdictOf(pValue: number, difference: number): Comparison['verdict'] {
+  if (!(pValue < significance)) return 'undecided';
+  return difference < 0 ? 'better' : 'worse';
+}
+
+function describeComparison(comparison: Omit<Comparison, 'words'>): string {
+  const { name, against, others, loss, value, againstValue, verdict } = comparison;
+  const best = others === 1 ? against : `${against}, the best of the ${others} others`;
+  const share = formatNumber(Number((100 * Math.abs(1 - value / againstValue)).toPrecision(2)));
+  const direction = value < againstValue ? `, ${share} % less` : value > againstValue ? `, ${share} % more` : '';
+  const numbers = `${loss.toUpperCase()} ${formatNumber(value)} against ${formatNumber(againstValue)}${direction}`;
+  const test = describeTest(comparison);
+  switch (verdict) {
+    case 'better':
+      return `${name} beats ${best}: ${numbers}; ${test}.`;
+    case 'worse':
+      return `${name} is worse than ${best}: ${numbers}; ${test}. ${against} is the one to use.`;
+    case 'undecided':
+      return `${name} is no better than ${best}, as far as this test can tell: ${numbers}; ${test}.`;
+  }
+}
+
+function describeTest({ over, observations, pValue, verdict }: Omit<Comparison, 'words'>): string {
+  const data = `${formatNumber(observations)} ${over}`;
+  if (pValue === null) return `${data} are too few to tell that from chance`;
+  const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+  const judged = verdict === 'undecided' ? 'may well be chance' : 'is more than chance';
+  return `that ${judged} by the Diebold-Mariano test over ${data} (${p})`;
 }

@@ -79,3 +79,5 @@ export {
   type SavedForecastModel,
 } from './saved-model.js';
 export { parsePanelFacts, serializePanelFacts } from './saved-facts.js';
+export { compareForecasters, dieboldMariano, type Comparison, type DieboldMariano } from './comparison.js';
+export { describeBacktest, reportColumns } from './report.js';
