@@ -2,6 +2,7 @@ import { ConfigError, type RandomKey } from '@unroll/core';
 import type { ModelConfig, ModelConfigOf, ModelName } from '../config.js';
 import type { Forecaster, SplitPanel } from '../types.js';
 import { drift } from './drift.js';
+import { ets } from './ets/ets.js';
 import { localForecaster } from './local-forecaster.js';
 import { movingAverage } from './moving-average.js';
 import { naive } from './naive.js';
@@ -17,6 +18,7 @@ export const baselineNames = [
   'drift',
   'moving-average',
   'theta',
+  'ets',
 ] as const satisfies readonly ModelName[];
 export type BaselineName = (typeof baselineNames)[number];
 export type BaselineConfig = ModelConfigOf<BaselineName>;
@@ -68,6 +70,8 @@ export async function createBaseline(model: ModelConfig, options: BaselineOption
       return localForecaster(model.name, (history) => naive2(history, seasonality));
     case 'theta':
       return localForecaster(model.name, (history) => theta(history, seasonality));
+    case 'ets':
+      return localForecaster(model.name, ets({ form: model, seasonality, fitUntil: (history) => history.origin }));
     case 'drift':
       return localForecaster(model.name, drift);
     case 'moving-average': {
