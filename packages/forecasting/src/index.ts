@@ -81,3 +81,4 @@ export {
 export { parsePanelFacts, serializePanelFacts } from './saved-facts.js';
 export { compareForecasters, dieboldMariano, type Comparison, type DieboldMariano } from './comparison.js';
 export { describeBacktest, reportColumns } from './report.js';
+export { readPanel, type PanelSources, type ReadPanelResult } from './records.js';
