@@ -8,7 +8,6 @@ import type { Column, Panel, PanelFacts, Scaling, Series, SplitBounds, SplitPane
 
 /** Models that read calendar features and lags; the others see nothing but their window. */
 const featureModels: ReadonlySet<string> = new Set(['deepar', 'mqrnn', 'seq2seq']);
-const countLikelihoods: ReadonlySet<string> = new Set(['negative-binomial', 'poisson', 'zero-inflated-gamma']);
 
 /**
  * A panel cut by time. With time stamps the parts begin at the same time for all series; without them each series is
@@ -21,11 +20,11 @@ const countLikelihoods: ReadonlySet<string> = new Set(['negative-binomial', 'poi
  *
  * @param bounds - where files ended, if they came as several; a validation part without a file is the end of `train`
  * @throws {DataError} `data/too-short` if no series is left with more than a horizon to learn from; `data/all-missing` for
- *   a series without one value; `data/negative` for a likelihood of counts
+ *   a series without one value
  * @throws {ConfigError} `config/split` if the parts are more than there is
  */
 export function splitPanel(panel: Panel, config: ForecastingConfig, bounds?: readonly SplitBounds[]): SplitPanel {
-  requireValues(panel, config);
+  requireValues(panel);
   const cut = bounds ? holdOutValidation(bounds, config) : cutByTime(panel, config);
   if (cut.every(({ trainEnd }) => trainEnd <= config.horizon)) throw tooShort(panel, cut, config);
   return { panel, bounds: cut };
@@ -97,22 +96,13 @@ export function nameStep({ id, start }: Series, step: number, frequency: Frequen
   return id === '' ? place : `series ${JSON.stringify(id)}, ${place}`;
 }
 
-function requireValues(panel: Panel, { model }: ForecastingConfig): void {
-  const likelihood = model.name === 'deepar' && countLikelihoods.has(model.likelihood) ? model.likelihood : undefined;
-  for (const series of panel.series) {
-    for (const [channel, values] of series.targets.entries()) {
-      const name = panel.targetNames[channel];
-      if (values.every(Number.isNaN)) {
-        const whose = series.id === '' ? '' : ` of series ${JSON.stringify(series.id)}`;
-        const message = `${panel.name}: ${name}${whose} has no value in any of its ${values.length} steps; remove it, or fill it in`;
-        throw new DataError('data/all-missing', message);
-      }
-      const step = likelihood ? values.findIndex((value) => value < 0) : -1;
-      if (step >= 0) {
-        const message = `${panel.name}: ${name} is ${values[step]} at ${nameStep(series, step, panel.frequency)}; model.likelihood=${likelihood} needs values of at least 0: use student-t or gaussian`;
-        throw new DataError('data/negative', message);
-      }
-    }
+function requireValues(panel: Panel): void {
+  for (const { id, targets } of panel.series) {
+    const channel = targets.findIndex((values) => values.every(Number.isNaN));
+    if (channel < 0) continue;
+    const name = `${panel.targetNames[channel]}${id === '' ? '' : ` of series ${JSON.stringify(id)}`}`;
+    const message = `${panel.name}: ${name} has no value in any of its ${targets[channel]!.length} steps; remove it, or fill it in`;
+    throw new DataError('data/all-missing', message);
   }
 }
 

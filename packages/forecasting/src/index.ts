@@ -45,6 +45,8 @@ export { findPreset, parseForecastingConfig, presets, type PresetName } from './
 export { createWindowSource, windowsOf, type WindowSourceOptions } from './batches.js';
 export { calendarNames, calendarRows, type CalendarOptions } from './calendar/features.js';
 export { collectPanelFacts, contextLengthOf, splitPanel } from './examples.js';
+export { createMqRnn } from './models/mqrnn.js';
+export { createSeq2Seq } from './models/seq2seq.js';
 export { impute, type ImputationKind, type ImputeOptions } from './imputation.js';
 export { applyScaling, fitScaling, invertScaling, type ScalingKind } from './scaling.js';
 export { detectAnomalies, type DetectOptions, type ScoredPoint } from './anomalies.js';

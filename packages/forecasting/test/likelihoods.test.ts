@@ -22,7 +22,9 @@ describe('special functions are scipy’s', () => {
 });
 
 test.for(
-  golden.cases.map((each) => [`${each.likelihood} of ${each.value} at ${each.raw.join(', ')} × ${each.scale}`, each] as const),
+  golden.cases.map(
+    (each) => [`${each.likelihood} of ${each.value} at ${each.raw.join(', ')} × ${each.scale}`, each] as const,
+  ),
 )(
   'is that of torch.distributions: %s',
   ([, { likelihood: name, value, raw, scale, logProbability, gradient, cumulative, mean }]) => {
@@ -89,7 +91,9 @@ test('no raw output, however large, makes a loss or its derivative that is not f
         const slope = new Float64Array(likelihood.outputs);
         const outputs = { values: Array.from({ length: likelihood.outputs }, () => size), at: 0, scale: 1 };
         const loss = likelihood.negativeLogLikelihood(value, outputs, slope);
-        expect([loss, ...slope].every(Number.isFinite), `${name} ${size} ${value}: ${loss}, ${slope.join(', ')}`).toBe(true);
+        expect([loss, ...slope].every(Number.isFinite), `${name} ${size} ${value}: ${loss}, ${slope.join(', ')}`).toBe(
+          true,
+        );
       }
     }
   }

@@ -38,7 +38,12 @@ function linearCrossEntropy(draw: Draw): Argument[] {
 
 /** The sizes and inputs of a fan-out: some groups of states, each with the same inputs in turn. */
 function fanOut(draw: Draw) {
-  const [groups, period, inputs, hidden] = [draw.size(2), draw.size(3), Math.max(1, draw.size(2)), Math.max(1, draw.size(5, 70))];
+  const [groups, period, inputs, hidden] = [
+    draw.size(2),
+    draw.size(3),
+    Math.max(1, draw.size(2)),
+    Math.max(1, draw.size(5, 70)),
+  ];
   const [states, rows] = [groups * period, Math.max(1, period) * inputs];
   const given = [
     size(states),

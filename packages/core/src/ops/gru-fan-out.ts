@@ -51,9 +51,11 @@ export function gruFanOut(tensors: GruFanOutTensors, fanOut: number): tf.Tensor2
     backward: ([dOutput], [u, v, h]) =>
       tf
         .engine()
-        .runKernel<
-          tf.Tensor[]
-        >(GruFanOutGrad, { inputProducts: u!, stateProducts: v!, state: h!, dOutput: dOutput! }, { fanOut }),
+        .runKernel<tf.Tensor[]>(
+          GruFanOutGrad,
+          { inputProducts: u!, stateProducts: v!, state: h!, dOutput: dOutput! },
+          { fanOut },
+        ),
   });
   return output as tf.Tensor2D;
 }
