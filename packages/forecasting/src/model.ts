@@ -2,6 +2,9 @@ import { ConfigError, type RandomKey } from '@unroll/core';
 import type { ForecastingConfig } from './config.js';
 import { contextLengthOf } from './examples.js';
 import { createDeepAr } from './models/deepar.js';
+import { createDLinear, createNLinear } from './models/linear.js';
+import { createLstNet } from './models/lstnet.js';
+import { createSegRnn } from './models/segrnn.js';
 import type { ForecastModel, PanelFacts } from './types.js';
 
 export interface ForecastModelOptions {
@@ -23,13 +26,17 @@ export function createForecastModel({ config, facts, key }: ForecastModelOptions
   switch (model.name) {
     case 'deepar':
       return createDeepAr({ ...options, model });
+    case 'segrnn':
+      return createSegRnn({ ...options, model });
+    case 'lstnet':
+      return createLstNet({ ...options, model });
+    case 'nlinear':
+      return createNLinear({ ...options, model });
+    case 'dlinear':
+      return createDLinear({ ...options, model });
     case 'mqrnn':
     case 'seq2seq':
-    case 'segrnn':
-    case 'lstnet':
     case 'esrnn':
-    case 'nlinear':
-    case 'dlinear':
     case 'naive':
     case 'seasonal-naive':
     case 'naive2':

@@ -1,4 +1,4 @@
-import { disposeParameters, type Parameters, type RandomKey } from '@unroll/core';
+import { ConfigError, disposeParameters, type Parameters, type RandomKey } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { pointLoss } from '../loss.js';
 import type { ForecastModel, ScaledForecast, WindowBatch } from '../types.js';
@@ -21,7 +21,12 @@ export interface DirectNetwork {
   forward(targets: tf.Tensor3D, key?: RandomKey): tf.Tensor3D;
 }
 
-/** The model of such a network; its loss is a sum over the observed values of the horizon. */
+/**
+ * The model of such a network; its loss is a sum over the observed values of the horizon. Fewer steps than it was trained
+ * for are the first of them.
+ *
+ * @throws {ConfigError} in `predict`: `forecast/horizon` for another horizon than that of `lastStepOnly`
+ */
 export function directModel(network: DirectNetwork): ForecastModel {
   const { parameters, horizon, lastStepOnly = false } = network;
   return {
@@ -32,11 +37,21 @@ export function directModel(network: DirectNetwork): ForecastModel {
       return pointLoss(forecast, lastStepOnly ? atLastStep(batch) : batch, network.loss);
     },
     predict: (batch) => {
-      const values = tf.tidy(() => network.forward(contextOf(batch)).dataSync<'float32'>());
-      return { mean: lastStepOnly ? spreadLastStep(values, batch.horizon) : values } satisfies ScaledForecast;
+      if (lastStepOnly && batch.horizon !== horizon) throw onlyLastStep(batch.horizon, horizon);
+      const values = tf.tidy(() => {
+        const forecast = network.forward(contextOf(batch));
+        const steps = lastStepOnly ? 1 : batch.horizon;
+        return tf.slice(forecast, [0, 0, 0], [-1, -1, steps]).dataSync<'float32'>();
+      });
+      return { mean: lastStepOnly ? spreadLastStep(values, horizon) : values } satisfies ScaledForecast;
     },
     dispose: () => disposeParameters(parameters),
   };
+}
+
+function onlyLastStep(asked: number, horizon: number): ConfigError {
+  const message = `the model forecasts step ${horizon} alone (model.lastStepOnly), not ${asked} steps; ask for ${horizon}`;
+  return new ConfigError('forecast/horizon', `${message}, or train without lastStepOnly`);
 }
 
 /** What a network reads: `[batch, channels, contextLength]`. */

@@ -3,6 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { forecastingConfigSchema, type ForecastingConfig, type ForecastingConfigInput } from '../config.js';
 import { deeparEtth1 } from './deepar-etth1.js';
 import { dLinearEtth1, nLinearEtth1 } from './linear-etth1.js';
+import { lstNetExchangeRate } from './lstnet-exchange-rate.js';
 import { segRnnEtth1 } from './segrnn-etth1.js';
 
 /** Ready configurations by name; what they leave out is `forecastingConfigSchema`'s default. */
@@ -11,6 +12,7 @@ export const presets = {
   'segrnn-etth1': segRnnEtth1,
   'nlinear-etth1': nLinearEtth1,
   'dlinear-etth1': dLinearEtth1,
+  'lstnet-exchange-rate': lstNetExchangeRate,
 } as const satisfies Readonly<Record<string, ForecastingConfigInput>>;
 
 export type PresetName = keyof typeof presets;
