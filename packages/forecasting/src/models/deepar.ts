@@ -56,6 +56,11 @@ export interface DeepArParts {
   readonly likelihood: Likelihood;
   /** between layers and after the last */
   readonly dropout: number;
+  /**
+   * false where a window is scaled by its own context: knowing the mean and spread of all of it, each of its steps would
+   * seem surer than any step of the horizon is
+   */
+  readonly learnsContext: boolean;
 }
 
 /**
@@ -63,7 +68,8 @@ export interface DeepArParts {
  *
  *   h_t = RNN(h_{t−1}, [z_{t−1}, z_{t−lag}, …, x_t, static, e_series])     p(z_t | past) = ℓ(z_t | W·h_t + b)
  *
- * It learns from every step of a window, context and horizon, by teacher forcing; it forecasts by drawing paths, each
+ * It learns from every step of a window, context and horizon (with scaling `instance` from the horizon alone), by teacher
+ * forcing; it forecasts by drawing paths, each
  * value of which is read at the step after it. Channels are forecast one by one, with the same weights.
  *
  * Parameters: `layers.….…` of the cells, `head.kernel`, `head.bias`, and `series.table` `[series, seriesEmbeddingSize]`.
@@ -93,7 +99,15 @@ export function createDeepAr({ model, config, facts, key }: ModelOptions<'deepar
     outputSize: likelihood.outputs,
     key: deriveKey(key, 'head'),
   });
-  const parts: DeepArParts = { layout, embedding, stack, head, likelihood, dropout: model.dropout };
+  const parts: DeepArParts = {
+    layout,
+    embedding,
+    stack,
+    head,
+    likelihood,
+    dropout: model.dropout,
+    learnsContext: config.scaling !== 'instance',
+  };
   const parameters: Parameters = {
     ...(embedding && prefixParameters('series', embedding.embedding.parameters)),
     ...stack.parameters,
@@ -127,7 +141,7 @@ function checkScaling({ name, support }: Likelihood, scaling: string): void {
   );
 }
 
-/** −Σ ln p over the observed steps of context and horizon, each given the true values before it. */
+/** −Σ ln p over the observed steps, each given the true values before it. */
 function lossOf(parts: DeepArParts, batch: WindowBatch, { training, key }: LossContext): LossResult {
   const steps = batch.contextLength + batch.horizon;
   return likelihoodLoss(
@@ -141,7 +155,7 @@ function lossOf(parts: DeepArParts, batch: WindowBatch, { training, key }: LossC
       const hidden = rate > 0 ? dropout(output, { rate, key: deriveKey(key!, 'output') }) : output;
       return tf.reshape<tf.Rank.R2>(parts.head.apply(hidden), [-1, parts.likelihood.outputs]);
     }),
-    timeMajorTargets(batch),
+    timeMajorTargets(batch, parts.learnsContext ? 0 : batch.contextLength),
   );
 }
 
@@ -154,8 +168,8 @@ function inputsOf(parts: DeepArParts, batch: WindowBatch, part: { from: number; 
   });
 }
 
-/** Of all steps of context and horizon, `[step, batch·channels]` as the network's outputs are. */
-function timeMajorTargets(batch: WindowBatch): LikelihoodTargets {
+/** Of all steps of context and horizon, `[step, batch·channels]` as the network's outputs are; those before `from` do not count. */
+function timeMajorTargets(batch: WindowBatch, from: number): LikelihoodTargets {
   const { batchSize, channels, lagLength, contextLength, horizon } = batch;
   const [rows, steps] = [batchSize * channels, contextLength + horizon];
   const length = lagLength + steps;
@@ -166,7 +180,7 @@ function timeMajorTargets(batch: WindowBatch): LikelihoodTargets {
     const { scale } = batch.scalings[Math.floor(row / channels)]![row % channels]!;
     for (let step = 0; step < steps; step++) {
       values[step * rows + row] = batch.targets[row * length + lagLength + step]!;
-      mask[step * rows + row] = batch.observed[row * length + lagLength + step]!;
+      mask[step * rows + row] = step < from ? 0 : batch.observed[row * length + lagLength + step]!;
       scales[step * rows + row] = scale;
     }
   }
