@@ -16,6 +16,7 @@ export {
   type BidirectionalOptions,
   type BidirectionalResult,
 } from './layers/bidirectional.js';
+export { dilatedUnroll } from './layers/dilated.js';
 export { dropout, lockedDropout, type DropoutOptions } from './layers/dropout.js';
 export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.js';

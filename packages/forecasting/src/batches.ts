@@ -36,7 +36,8 @@ interface SeriesWindows {
  * shorter series is padded on the left.
  *
  * An epoch takes every `batches.stride`-th window of each series, from a first one that changes with the epoch, all of
- * them in an order drawn from the key. Validation takes the same ones each time, in order.
+ * them in an order drawn from the key. Validation takes the same ones each time, in order. So does ES-RNN's training, which
+ * learns at every step of a context: its windows follow each other, back from the end of the part.
  *
  * @returns a source with no batches if the part has no window
  */
@@ -44,7 +45,8 @@ export function createWindowSource(options: WindowSourceOptions): BatchSource<Wi
   const { facts, part, config } = options;
   const shape = shapeOf(facts, config, config.horizon);
   const { batchSize } = config.batches;
-  const stride = config.batches.stride || config.horizon;
+  const wholeSeries = config.model.name === 'esrnn';
+  const stride = config.batches.stride || (wholeSeries ? shape.contextLength : config.horizon);
   const series = listWindows(options, shape);
   const ends = new Uint32Array(series.length);
   series.reduce((sum, { count }, index) => (ends[index] = sum + Math.ceil(count / stride)), 0);
@@ -53,7 +55,7 @@ export function createWindowSource(options: WindowSourceOptions): BatchSource<Wi
     const place = firstAbove(ends, index);
     const { prepared, first, count, origins } = series[place]!;
     const number = index - (ends[place - 1] ?? 0);
-    // The last validation window ends where the part does.
+    // The last window ends where the part does.
     const phase = phases ? Math.floor(phases[place]! * count) : (count - 1) % stride;
     const offset = (phase + number * stride) % count;
     return { prepared, origin: origins ? origins[offset]! : first + offset };
@@ -62,7 +64,7 @@ export function createWindowSource(options: WindowSourceOptions): BatchSource<Wi
     batchesPerEpoch: Math.ceil(windows / batchSize),
     *batches(epoch, key, from) {
       const isTraining = part === 'train';
-      const phases = isTraining ? uniform(deriveKey(key, 'phase', epoch), series.length) : undefined;
+      const phases = isTraining && !wholeSeries ? uniform(deriveKey(key, 'phase', epoch), series.length) : undefined;
       const order = isTraining ? permutation(deriveKey(key, 'order', epoch), windows) : undefined;
       for (let start = from * batchSize; start < windows; start += batchSize) {
         const size = Math.min(batchSize, windows - start);

@@ -84,9 +84,13 @@ export function collectPanelFacts(split: SplitPanel, config: ForecastingConfig):
   };
 }
 
-/** Steps that a model reads: as configured, or two horizons and at least two seasons (of up to 200 steps). */
-export function contextLengthOf({ context, horizon }: ForecastingConfig, seasonality: number): number {
-  return context || Math.max(2 * horizon, seasonality <= 200 ? 2 * seasonality : 0);
+/**
+ * Steps that a model reads: as configured, or two horizons and at least two seasons (of up to 200 steps); of both ten for
+ * ES-RNN, which learns at every one of them.
+ */
+export function contextLengthOf({ context, horizon, model }: ForecastingConfig, seasonality: number): number {
+  const times = model.name === 'esrnn' ? 10 : 2;
+  return context || times * Math.max(horizon, seasonality <= 200 ? seasonality : 0);
 }
 
 /** A step of a series as people call it: its time, or its number from 1 where the data has no time. */

@@ -2,6 +2,7 @@ import { ConfigError, type RandomKey } from '@unroll/core';
 import type { ForecastingConfig } from './config.js';
 import { contextLengthOf } from './examples.js';
 import { createDeepAr } from './models/deepar.js';
+import { createEsrnn } from './models/esrnn.js';
 import { createDLinear, createNLinear } from './models/linear.js';
 import { createLstNet } from './models/lstnet.js';
 import { createSegRnn } from './models/segrnn.js';
@@ -34,9 +35,10 @@ export function createForecastModel({ config, facts, key }: ForecastModelOptions
       return createNLinear({ ...options, model });
     case 'dlinear':
       return createDLinear({ ...options, model });
+    case 'esrnn':
+      return createEsrnn({ ...options, model });
     case 'mqrnn':
     case 'seq2seq':
-    case 'esrnn':
     case 'naive':
     case 'seasonal-naive':
     case 'naive2':

@@ -4,6 +4,7 @@ import { forecastingConfigSchema, type ForecastingConfig, type ForecastingConfig
 import { deeparEtth1 } from './deepar-etth1.js';
 import { dLinearEtth1, nLinearEtth1 } from './linear-etth1.js';
 import { lstNetExchangeRate } from './lstnet-exchange-rate.js';
+import { esRnnM4Hourly, esRnnM4Weekly } from './esrnn-m4.js';
 import { segRnnEtth1 } from './segrnn-etth1.js';
 
 /** Ready configurations by name; what they leave out is `forecastingConfigSchema`'s default. */
@@ -12,6 +13,8 @@ export const presets = {
   'segrnn-etth1': segRnnEtth1,
   'nlinear-etth1': nLinearEtth1,
   'dlinear-etth1': dLinearEtth1,
+  'esrnn-m4-hourly': esRnnM4Hourly,
+  'esrnn-m4-weekly': esRnnM4Weekly,
   'lstnet-exchange-rate': lstNetExchangeRate,
 } as const satisfies Readonly<Record<string, ForecastingConfigInput>>;
 
