@@ -41,6 +41,12 @@ describe('a manifest', () => {
     expect(storedForms(manifest.files[0]!).map(({ path }) => path)).toEqual(['a.txt.gz', 'a.txt']);
   });
 
+  test('may hold settings by task, which are kept as they are', () => {
+    const settings = { forecasting: { data: { time: 'date', target: ['OT'] }, horizon: 96 } };
+    expect(parseManifest(draft({ settings }), 'test').settings).toEqual(settings);
+    expect(() => parseManifest(draft({ settings: { forecasting: 96 } }), 'test')).toThrow(/settings\.forecasting/);
+  });
+
   const file = { path: 'a.txt', bytes: 100, sha256 };
   test.each([
     ['an unknown key', { colour: 'red' }, /Unrecognized key.*colour/],

@@ -74,6 +74,8 @@ const manifestSchema = z
     files: z.array(fileSchema).min(1),
     splitBy: z.string().min(1),
     splits: z.record(name, splitSchema),
+    /** by task: how it reads the dataset unless the user says otherwise, as a part of its configuration; the task checks it */
+    settings: z.record(name, z.record(z.string(), z.json())).optional(),
   })
   .superRefine((manifest, context) => {
     for (const message of inconsistencies(manifest)) context.addIssue({ code: 'custom', message });

@@ -3,7 +3,7 @@ import { listDatasets, manifestOf } from './registry.js';
 
 test('every dataset has a sound manifest of its own name', () => {
   expect(listDatasets()).toEqual(
-    expect.arrayContaining(['moby-dick', 'ptb', 'state-of-the-union', 'tiny-shakespeare']),
+    expect.arrayContaining(['etth1', 'm4-hourly', 'moby-dick', 'ptb', 'state-of-the-union', 'us-births']),
   );
   for (const name of listDatasets()) expect(manifestOf(name).name).toBe(name);
 });

@@ -14,7 +14,10 @@ export const dataConfigSchema = z.strictObject({
   layout: z.enum(['auto', 'long', 'wide', 'rows']).default('auto'),
   /** of the wide layout: several targets are channels of one series, or series of their own */
   seriesIn: z.enum(['channels', 'columns']).default('channels'),
-  /** the column of time stamps; 'none' = rows follow each other at equal distance; 'auto' = found by name and content */
+  /**
+   * the column of time stamps, or `year,month,day` and so on where they are in several; 'none' = rows follow each other at equal
+   * distance; 'auto' = found by name and content
+   */
   time: z.string().min(1).default('auto'),
   /** empty = every numeric column that has no other role */
   target: columns,

@@ -27,7 +27,7 @@ export function parseIso(text: string, into: ParsedStamp): boolean {
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);
   const date = dateMs(year, month, day);
-  if (Number.isNaN(date)) return false;
+  if (Number.isNaN(date)) return parseRare(text, into);
   into.time = date;
   return length === 10 || parseTime(text, 10, into);
 }

@@ -12,10 +12,17 @@ export interface CovariateColumn {
   readonly categorical: boolean;
 }
 
+export interface TimeColumns {
+  /** one column, or several that hold year, month, day, hour, minute and second, in this order */
+  readonly indexes: readonly number[];
+  readonly name: string;
+  readonly format: StampFormat;
+}
+
 /** What each column of a file is for. */
 export interface ColumnRoles {
   readonly layout: 'long' | 'wide' | 'rows';
-  readonly time: { readonly index: number; readonly name: string; readonly format: StampFormat } | undefined;
+  readonly time: TimeColumns | undefined;
   readonly id: number | undefined;
   readonly targets: readonly number[];
   readonly targetNames: readonly string[];
@@ -48,7 +55,7 @@ export function assignRoles(file: string, format: FileFormat, config: DataConfig
     return rowsRoles({ file, format, config, id, taken }, roles);
   }
   const time = timeColumn(file, format, { config, taken });
-  if (time) taken.add(time.index);
+  for (const index of time?.indexes ?? []) taken.add(index);
   const targets =
     config.target.length > 0
       ? config.target.map((name) => find(name, 'target'))
@@ -100,8 +107,13 @@ interface TimeOptions {
   readonly taken: ReadonlySet<number>;
 }
 
-function timeColumn(file: string, format: FileFormat, { config, taken }: TimeOptions): ColumnRoles['time'] {
+function timeColumn(file: string, format: FileFormat, { config, taken }: TimeOptions): TimeColumns | undefined {
   if (config.time === 'none') return undefined;
+  if (config.time.includes(',') && !format.names.includes(config.time)) {
+    const names = config.time.split(',').map((name) => name.trim());
+    const indexes = names.map((name) => findColumn(file, format, { name, key: 'time' }));
+    return { indexes, name: names.join(', '), format: 'iso' };
+  }
   const given = config.time !== 'auto';
   const places = given
     ? [findColumn(file, format, { name: config.time, key: 'time' })]
@@ -112,7 +124,7 @@ function timeColumn(file: string, format: FileFormat, { config, taken }: TimeOpt
   const named = places.filter((index) => given || timeName.test(format.names[index]!));
   for (const index of new Set([...named, ...places])) {
     const found = stampFormat(format, index, { config, numeric: named.includes(index) });
-    if (found !== undefined) return { index, name: format.names[index]!, format: found };
+    if (found !== undefined) return { indexes: [index], name: format.names[index]!, format: found };
   }
   if (given) throw unreadable(file, format, places[0]!);
   throw new DataError(

@@ -86,7 +86,7 @@ class CellProblem extends Error {
 
 /** Where the columns are in one file: files with headers may order them differently. */
 interface Places {
-  readonly time: number | undefined;
+  readonly time: readonly number[] | undefined;
   readonly id: number | undefined;
   readonly targets: readonly number[];
   readonly past: readonly CovariateColumn[];
@@ -110,7 +110,7 @@ function placesIn(file: string, { format, roles, names }: PlacesOptions): Places
   const statics = covariates('static');
   const others = new Set([id, ...statics.map(({ index }) => index)]);
   return {
-    time: roles.time && find(roles.time.index, 'time'),
+    time: roles.time?.indexes.map((index) => find(index, 'time')),
     id,
     // In the layout of rows a column is a step, and a file with the steps to forecast has other ones.
     targets:
@@ -204,10 +204,10 @@ function addStep(rows: Rows, fields: readonly string[], { context, stamps, last 
   const series = seriesOf(rows, fields, places);
   const previous = last[series] ?? NaN;
   let time = Number.isNaN(previous) ? 0 : previous + 1;
-  if (stamps && places.time !== undefined) {
-    const text = fields[places.time]!;
+  if (stamps && places.time) {
+    const text = stampText(fields, places.time);
     time = stamps.read(text, previous);
-    if (Number.isNaN(time)) throw new CellProblem('data/time-stamp', places.time, explainStamp(text, stamps));
+    if (Number.isNaN(time)) throw new CellProblem('data/time-stamp', places.time[0]!, explainStamp(text, stamps));
   }
   last[series] = time;
   for (const [column, index] of places.targets.entries()) {
@@ -223,6 +223,14 @@ function addStep(rows: Rows, fields: readonly string[], { context, stamps, last 
   if (places.static.length > 0) addStatic(rows, fields, { places, format, series });
   rows.series.push(series);
   rows.times.push(time);
+}
+
+/** A cell, or year, month, day, hour, minute and second from several. */
+function stampText(fields: readonly string[], places: readonly number[]): string {
+  if (places.length === 1) return fields[places[0]!]!;
+  const [year = '', month = '1', day = '1', ...clock] = places.map((index) => fields[index]!.trim());
+  const date = `${year}-${month}-${day}`;
+  return clock.length === 0 ? date : `${date} ${clock.map((part) => part.padStart(2, '0')).join(':')}`;
 }
 
 function explainStamp(text: string, stamps: StampReader): string {
