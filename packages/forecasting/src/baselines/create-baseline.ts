@@ -1,12 +1,14 @@
 import { ConfigError, type RandomKey } from '@unroll/core';
 import type { ModelConfig, ModelConfigOf, ModelName } from '../config.js';
 import type { Forecaster, SplitPanel } from '../types.js';
+import { linearAutoregression } from './autoregression/linear-autoregression.js';
 import { drift } from './drift.js';
 import { ets } from './ets/ets.js';
-import { localForecaster } from './local-forecaster.js';
+import { localForecaster, type ChannelHistory } from './local-forecaster.js';
 import { movingAverage } from './moving-average.js';
 import { naive } from './naive.js';
 import { naive2 } from './naive2.js';
+import { partEnds } from './part-ends.js';
 import { seasonalNaive } from './seasonal-naive.js';
 import { theta } from './theta.js';
 
@@ -19,6 +21,7 @@ export const baselineNames = [
   'moving-average',
   'theta',
   'ets',
+  'linear-autoregression',
 ] as const satisfies readonly ModelName[];
 export type BaselineName = (typeof baselineNames)[number];
 export type BaselineConfig = ModelConfigOf<BaselineName>;
@@ -31,6 +34,11 @@ export interface BaselineOptions {
   /** steps ahead that will be asked for; methods that go on from their own forecasts take any other, too */
   readonly horizon: number;
   readonly key: RandomKey;
+  /**
+   * Of ETS. part: form and coefficients are those of the end of the part before the origin, and only the state goes on, so
+   * that a backtest fits a series once; origin: everything anew at every origin. part unless set
+   */
+  readonly refit?: 'part' | 'origin';
 }
 
 export function isBaselineName(name: string): name is BaselineName {
@@ -70,8 +78,13 @@ export async function createBaseline(model: ModelConfig, options: BaselineOption
       return localForecaster(model.name, (history) => naive2(history, seasonality));
     case 'theta':
       return localForecaster(model.name, (history) => theta(history, seasonality));
-    case 'ets':
-      return localForecaster(model.name, ets({ form: model, seasonality, fitUntil: (history) => history.origin }));
+    case 'ets': {
+      const endOf = options.refit === 'origin' ? undefined : partEnds(options.split);
+      const fitUntil = ({ series, origin }: ChannelHistory) => endOf?.(series, origin) ?? origin;
+      return localForecaster(model.name, ets({ form: model, seasonality, fitUntil }));
+    }
+    case 'linear-autoregression':
+      return localForecaster(model.name, linearAutoregression({ ...options, order: model.order }));
     case 'drift':
       return localForecaster(model.name, drift);
     case 'moving-average': {

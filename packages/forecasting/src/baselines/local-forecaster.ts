@@ -1,9 +1,10 @@
 import { breatheEvery, DataError } from '@unroll/core';
-import type { Forecaster, ForecastOptions, ForecastRequest } from '../types.js';
+import type { Forecaster, ForecastOptions, ForecastRequest, Series } from '../types.js';
 import { normalQuantile } from './normal-quantile.js';
 
 /** What one channel of one series was before the origin. */
 export interface ChannelHistory {
+  readonly series: Series;
   /** from the first observed step on to the origin; NaN = missing; at least one value */
   readonly values: Float64Array;
   /** the whole channel, as an identity for caches; nothing at or after the origin may be read */
@@ -62,7 +63,7 @@ function forecastChannels(
   const histories = series.targets.map((channel) => {
     const known = channel.subarray(0, origin);
     const offset = known.findIndex((value) => !Number.isNaN(value));
-    return offset < 0 ? undefined : { values: known.subarray(offset), channel, offset, origin, horizon };
+    return offset < 0 ? undefined : { series, values: known.subarray(offset), channel, offset, origin, horizon };
   });
   if (histories.every((history) => history === undefined)) {
     const label = series.id === '' ? 'the series' : `series ${JSON.stringify(series.id)}`;

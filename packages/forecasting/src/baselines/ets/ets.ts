@@ -44,10 +44,10 @@ export function ets({ form, seasonality, fitUntil }: EtsOptions): LocalMethod {
     const until = fitUntil(history);
     const early = fitOf(history, until);
     const forecast = early && goOn(early, history);
-    if (forecast || until === history.origin) return forecast ?? withoutFit(history);
+    if (forecast || until === history.origin) return forecast ?? naive(history);
     // What came later does not suit the form, such as zeros where errors multiply, or there was too little before.
     const late = fitOf(history, history.origin);
-    return (late && goOn(late, history)) ?? withoutFit(history);
+    return (late && goOn(late, history)) ?? naive(history);
   };
 }
 
@@ -90,8 +90,4 @@ function goOn({ form, state, variance }: EtsFit, { values, horizon }: ChannelHis
 
 function suits({ error, season }: EtsForm, values: Float64Array): boolean {
   return (error === 'additive' && season !== 'multiplicative') || !values.some((value) => value <= 0);
-}
-
-function withoutFit(history: ChannelHistory): LocalForecast {
-  return naive(history);
 }
