@@ -6,6 +6,8 @@ import { createEsrnn } from './models/esrnn.js';
 import { createDLinear, createNLinear } from './models/linear.js';
 import { createLstNet } from './models/lstnet.js';
 import { createSegRnn } from './models/segrnn.js';
+import { createMqRnn } from './models/mqrnn.js';
+import { createSeq2Seq } from './models/seq2seq.js';
 import type { ForecastModel, PanelFacts } from './types.js';
 
 export interface ForecastModelOptions {
@@ -38,7 +40,9 @@ export function createForecastModel({ config, facts, key }: ForecastModelOptions
     case 'esrnn':
       return createEsrnn({ ...options, model });
     case 'mqrnn':
+      return createMqRnn({ ...options, model });
     case 'seq2seq':
+      return createSeq2Seq({ ...options, model });
     case 'naive':
     case 'seasonal-naive':
     case 'naive2':

@@ -67,6 +67,18 @@ const cases: readonly ForecastingConfigInput[] = [
     batches: { batchSize: 16, stride: 6 },
     training: training(8),
   },
+  {
+    model: { name: 'mqrnn', layers: 1, hiddenSize: 12, decoderSize: 8 },
+    features: { lags: [12] },
+    batches: { batchSize: 16, stride: 6 },
+    training: training(8),
+  },
+  {
+    model: { name: 'seq2seq', hiddenSize: 12 },
+    features: { lags: [12] },
+    batches: { batchSize: 16, stride: 3 },
+    training: training(8),
+  },
 ];
 
 test.for(cases.map((each) => [each.model!.name, each] as const))(
