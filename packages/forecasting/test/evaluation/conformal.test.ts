@@ -10,6 +10,7 @@ import {
   type Forecaster,
   type ForecastOptions,
   type ScoredPoint,
+  type Series,
   type SplitPanel,
 } from '@unroll/forecasting';
 import { expect, test } from 'vitest';
@@ -109,8 +110,8 @@ test('adaptive intervals read nothing at or after an origin', async () => {
   const [series] = split.panel.series;
   const cut = 650;
   const changed = { ...series!, targets: [series!.targets[0]!.map((value, t) => (t < cut ? value : -1e6))] };
-  const requests = (one: typeof changed) => Array.from({ length: 50 }, (_, i) => ({ series: one, origin: 601 + i }));
-  const answers = async (one: typeof changed) =>
+  const requests = (one: Series) => Array.from({ length: 50 }, (_, i) => ({ series: one, origin: 601 + i }));
+  const answers = async (one: Series) =>
     collect(adaptiveForecaster(forecaster, scores).forecast(requests(one), { horizon, quantiles: levels, key }));
   expect(await answers(changed)).toEqual(await answers(series!));
 });

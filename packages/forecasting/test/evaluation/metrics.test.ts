@@ -1,3 +1,4 @@
+import { expectClose } from '@unroll/core/testing';
 import { backtest, dieboldMariano, type Forecast, type SplitPanel } from '@unroll/forecasting';
 import { expect, test } from 'vitest';
 import { studentTwoSided } from '../../src/evaluation/student-t.js';
@@ -36,14 +37,14 @@ function expectScores(
   scores: Readonly<Record<string, number | null | undefined>>,
   expected: Record<string, number | null>,
 ) {
-  for (const [name, value] of Object.entries(expected)) {
-    if (value === null) expect(scores[name] ?? null, name).toBeNull();
-    else
-      expect(
-        Math.abs(scores[name]! - value) / Math.max(1e-6, Math.abs(value)),
-        `${name} ${scores[name]} ${value}`,
-      ).toBeLessThan(1e-9);
-  }
+  const names = Object.keys(expected).filter((name) => expected[name] !== null);
+  const values = (of: typeof scores) => ({
+    shape: [names.length],
+    values: names.map((name) => number(of[name] ?? null)),
+  });
+  expectClose(values(scores), values(expected), { rtol: 1e-9, atol: 1e-12, name: names.join(', ') });
+  const unknown = Object.keys(expected).filter((name) => expected[name] === null);
+  expect(unknown.filter((name) => (scores[name] ?? null) !== null)).toEqual([]);
 }
 
 test('scores over all windows are those of numpy and scikit-learn', async () => {
