@@ -261,6 +261,18 @@ describe('lstnet', () => {
     model.dispose();
   });
 
+  it('begins as the naive forecast', () => {
+    const batch = windows(small);
+    const config = configOf({ horizon: 7, context: 10, model: lstNet });
+    const facts = { seasonality: 1, targetNames: ['a', 'b', 'c'] } as unknown as PanelFacts;
+    const model = createForecastModel({ config, facts, key: randomKey(1) });
+    const expected = forEachRow(small, (window, channel) =>
+      new Float64Array(7).fill(contextOf(batch, window, channel)[9]!),
+    );
+    expectForecast(model, batch, expected);
+    model.dispose();
+  });
+
   it('has the output function and the parts that it is told to have', () => {
     const batch = windows(small);
     const plain = modelOf({ ...lstNet, skip: 0, highway: 0 }, small);

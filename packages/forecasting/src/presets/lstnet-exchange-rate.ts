@@ -26,6 +26,6 @@ export const lstNetExchangeRate: ForecastingConfigInput = {
     epochs: 100,
     optimizer: { name: 'adam', learningRate: 0.001 },
     clipNorm: 10,
-    earlyStopping: { patience: 0 },
+    earlyStopping: { patience: 10 },
   },
 };
