@@ -79,6 +79,17 @@ const cases: readonly ForecastingConfigInput[] = [
     batches: { batchSize: 16, stride: 3 },
     training: training(8),
   },
+    model: { name: 'segrnn', hiddenSize: 16, segmentLength: 6, dropout: 0 },
+    batches: { batchSize: 16, stride: 3 },
+    training: training(10),
+  },
+  {
+    model: { name: 'lstnet', convolutionSize: 8, hiddenSize: 8, skip: 12, dropout: 0, loss: 'mse' },
+    batches: { batchSize: 16, stride: 6 },
+    training: training(8),
+  },
+  { model: { name: 'nlinear' }, batches: { batchSize: 16, stride: 3 }, training: training(10) },
+  { model: { name: 'dlinear', kernelLength: 7 }, batches: { batchSize: 16, stride: 3 }, training: training(10) },
 ];
 
 test.for(cases.map((each) => [each.model!.name, each] as const))(

@@ -106,16 +106,21 @@ function createLayers({ model, config, facts, contextLength, key }: ModelOptions
       key: deriveKey(key, 'head'),
       kernelInitializer: initializers.zeros,
     }),
-    highway: model.highway > 0 ? naive(Math.min(model.highway, contextLength), outputSteps, key) : undefined,
+    highway:
+      model.highway > 0
+        ? new Linear({
+            inputSize: Math.min(model.highway, contextLength),
+            outputSize: outputSteps,
+            key,
+            kernelInitializer: naive,
+          })
+        : undefined,
   };
 }
 
-/** The linear part, which begins as the naive forecast: the last value, for each step. */
-function naive(inputSize: number, outputSize: number, key: RandomKey): Linear {
-  const kernelInitializer: Initializer = (_key, [rows = 1, columns = 1]) =>
-    new Float32Array(rows * columns).fill(1, (rows - 1) * columns);
-  return new Linear({ inputSize, outputSize, key, kernelInitializer });
-}
+/** 1 for the last of the steps that are read, else 0: the linear part begins as the naive forecast. */
+const naive: Initializer = (_key, [rows = 1, columns = 1]) =>
+  new Float32Array(rows * columns).fill(1, (rows - 1) * columns);
 
 function forward(network: LstNet, targets: tf.Tensor3D, key: RandomKey | undefined): tf.Tensor3D {
   const { model, outputSteps, recurrent, skipping, head, highway } = network;
