@@ -20,8 +20,9 @@ export interface NetworkForecasterOptions {
   readonly config: ForecastingConfig;
 }
 
-/** Windows that are predicted at once. */
+/** Windows, and channels of windows, that are predicted at once. */
 const windowsAtOnce = 64;
+const channelsAtOnce = 1024;
 
 /**
  * A trained network as a forecaster: requests in groups, forecasts in the units of the data. Disposing it disposes the
@@ -40,7 +41,8 @@ export function networkForecaster({ name, model, facts, config }: NetworkForecas
     longestHorizon: model.longestHorizon,
     async *forecast(requests, options) {
       checkHorizon(name, model, options.horizon);
-      for (const group of groupsOf(requests, windowsAtOnce)) {
+      const size = Math.min(windowsAtOnce, Math.ceil(channelsAtOnce / facts.targetNames.length));
+      for (const group of groupsOf(requests, size)) {
         options.signal?.throwIfAborted();
         const batch = windowsOf(group, { facts, config, horizon: options.horizon });
         const paths = Math.max(options.samples ?? 0, config.model.name === 'deepar' ? config.model.paths : 0);

@@ -12,7 +12,10 @@ export interface DrawPathsOptions {
   readonly state: RollingState;
 }
 
-/** Rows that are stepped at once: their states and inputs stay in the cache of a core. */
+/**
+ * Rows that are stepped at once. A stepper takes 1.4 µs a row of three layers of 40 units on 2 cores at this size, as
+ * much with four times as many; `Stack.applyTimeMajor` by single steps takes 2.6 µs to 5 µs.
+ */
 const rowsAtOnce = 1600;
 
 /**
