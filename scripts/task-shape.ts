@@ -31,6 +31,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'likelihoods/',
     'live-state.ts',
     'models/',
+    'match-panel.ts',
     'saved-facts.ts',
     'saved-model.ts',
     'scaling.ts',

@@ -91,6 +91,8 @@ export interface Preparation<Batch = unknown> {
   readonly units?: ReportUnits;
   /** scores of the held-out splits with the weights as they are now, by split */
   evaluate(onProgress: (message: string) => void): Promise<Readonly<Record<string, NamedScores>>>;
+  /** files that are known when training is over, by name; asked for after `evaluate` */
+  lateArtifacts?(): Promise<Readonly<Record<string, string>>>;
   /** what the report has to tell besides, after `evaluate`; the first words of each are also for the terminal */
   sections?(): Promise<readonly ReportSection[]>;
   /** something readable that the model makes with the weights as they are now; absent where a task has none */

@@ -46,8 +46,8 @@ export function createWindowSource(options: WindowSourceOptions): BatchSource<Wi
   const shape = shapeOf(facts, config, config.horizon);
   const { batchSize } = config.batches;
   const wholeSeries = config.model.name === 'esrnn';
-  const stride = config.batches.stride || (wholeSeries ? shape.contextLength : config.horizon);
   const series = listWindows(options, shape);
+  const stride = config.batches.stride || (wholeSeries ? shape.contextLength : automaticStride(series, config));
   const ends = new Uint32Array(series.length);
   series.reduce((sum, { count }, index) => (ends[index] = sum + Math.ceil(count / stride)), 0);
   const windows = ends.at(-1) ?? 0;
@@ -77,6 +77,18 @@ export function createWindowSource(options: WindowSourceOptions): BatchSource<Wi
       }
     },
   };
+}
+
+/** Batches that an epoch of few data should have, so that as many epochs as usual are enough updates. */
+const fewestBatches = 50;
+
+/** The horizon, so that every step is forecast once an epoch; less where that makes few batches. */
+function automaticStride(
+  series: readonly SeriesWindows[],
+  { horizon, batches: { batchSize } }: ForecastingConfig,
+): number {
+  const windows = series.reduce((sum, { count }) => sum + count, 0);
+  return Math.max(1, Math.min(horizon, Math.floor(windows / (fewestBatches * batchSize))));
 }
 
 /**

@@ -168,6 +168,15 @@ export const modelConfigSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('linear-autoregression'), order: z.int().min(0).default(0) }),
 ]);
 
+/** The trainer's, with defaults that suit networks for time series. */
+const { epochs, optimizer, clipNorm, earlyStopping } = trainingConfigSchema.shape;
+const trainingSchema = trainingConfigSchema.extend({
+  epochs: epochs.removeDefault().default(30),
+  optimizer: optimizer.unwrap().prefault({ name: 'adam', learningRate: 0.001 }),
+  clipNorm: clipNorm.removeDefault().default(10),
+  earlyStopping: earlyStopping.unwrap().prefault({ patience: 5 }),
+});
+
 /** All that defines a run; `parseConfig(forecastingConfigSchema, input)` fills in the defaults and freezes. */
 export const forecastingConfigSchema = z.strictObject({
   seed: z.int().min(0).default(1),
@@ -202,16 +211,11 @@ export const forecastingConfigSchema = z.strictObject({
     .strictObject({
       /** windows of one step; every channel of a window is in it */
       batchSize: size.default(64),
-      /** steps between two windows of an epoch; 0 = the horizon, so that every step is forecast once an epoch */
+      /** steps between two windows of an epoch; 0 = the horizon, so that every step is forecast once an epoch, less for few data */
       stride: z.int().min(0).default(0),
     })
     .prefault({}),
-  training: trainingConfigSchema.prefault({
-    epochs: 30,
-    optimizer: { name: 'adam', learningRate: 0.001 },
-    clipNorm: 10,
-    earlyStopping: { patience: 5 },
-  }),
+  training: trainingSchema.prefault({}),
 });
 
 export type ForecastingConfig = Frozen<z.output<typeof forecastingConfigSchema>>;

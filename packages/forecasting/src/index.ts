@@ -73,6 +73,7 @@ export {
 } from './live-state.js';
 export {
   loadForecastModel,
+  loadSavedFacts,
   modelFiles,
   modelMetadata,
   parseForecastModel,
@@ -84,3 +85,4 @@ export { parsePanelFacts, serializePanelFacts } from './saved-facts.js';
 export { compareForecasters, dieboldMariano, type Comparison, type DieboldMariano } from './comparison.js';
 export { describeBacktest, reportColumns } from './report.js';
 export { readPanel, type PanelSources, type ReadPanelResult } from './records.js';
+export { configForFacts, matchPanel } from './match-panel.js';

@@ -113,6 +113,18 @@ export async function loadForecastModel(folder: string): Promise<SavedForecastMo
   return parseForecastModel(files, folder);
 }
 
+/** What a folder says of its model, without the weights: enough to read data as the model expects them. */
+export async function loadSavedFacts(folder: string): Promise<Pick<SavedForecastModel, 'config' | 'facts'>> {
+  const [config, series] = [`${folder}/${modelFiles.config}`, `${folder}/${modelFiles.series}`];
+  const [configBytes, seriesBytes] = [await readFileIfAny(config), await readFileIfAny(series)];
+  if (configBytes && seriesBytes) {
+    const facts = parsePanelFacts(new TextDecoder().decode(seriesBytes), series);
+    return { config: parseSavedConfig(configBytes, config), facts };
+  }
+  const missing = configBytes ? modelFiles.series : modelFiles.config;
+  throw new CheckpointError('checkpoint/missing', `${folder} lacks ${missing}; give the folder of a trained model`);
+}
+
 function parseSavedConfig(bytes: Uint8Array, path: string): ForecastingConfig {
   try {
     return parseConfig(forecastingConfigSchema, JSON.parse(new TextDecoder().decode(bytes)));

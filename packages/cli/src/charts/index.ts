@@ -2,3 +2,4 @@ export { darkColours, lightColours } from './colours.js';
 export { drawChart, type Drawing, type DrawingOptions } from './draw.js';
 export { chartSvg, svgToPng } from './files.js';
 export { chartFigure } from './figure.js';
+export { chartPage } from '../reports/sections.js';

@@ -6,20 +6,20 @@ import {
   tokenUnits,
   type Chart,
   type Curve,
-  type ReportSection,
   type RunReport,
 } from '@unroll/core';
 import { describeProfile, profileTable } from '@unroll/core/profiling';
 import { chartFigure } from '../charts/figure.js';
 import { escapeHtml } from './escape.js';
-import { reportScript, reportStyle } from './page.js';
+import { pageOf } from './page.js';
+import { section, sectionHtml, table } from './sections.js';
 
 /** `report.html`: one file that needs nothing beside it, neither network nor script, for light and dark screens. */
 export function renderHtml(report: RunReport): string {
   const body = [
     `<h1>${escapeHtml(report.title)}</h1><p>${escapeHtml(report.outcome)}</p><p class="soft">${escapeHtml(report.summary)}</p>`,
     cards(report),
-    ...(report.sections ?? []).map(taskSection),
+    ...(report.sections ?? []).map(sectionHtml),
     section('Curves', charts(report)),
     section('Scores', scoreTable(report)),
     section(
@@ -35,11 +35,7 @@ export function renderHtml(report: RunReport): string {
     section('Environment', table(Object.entries(report.environment))),
     `<details><summary>Configuration</summary><pre>${escapeHtml(JSON.stringify(report.config, null, 2))}</pre></details>`,
   ];
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(report.title)}</title><style>${reportStyle}</style></head>
-<body><main>${body.join('\n')}</main><script>${reportScript}</script></body></html>
-`;
+  return pageOf(report.title, body.join('\n'));
 }
 
 function charts({ curves, units = tokenUnits }: RunReport): string {
@@ -71,18 +67,6 @@ function spansOrders(values: readonly number[]): boolean {
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
   return low > 0 && high / low > 100 && high / low < 1e5;
-}
-
-/** What the task itself tells: its words, tables and pictures. */
-function taskSection({ title, paragraphs, tables, pictures }: ReportSection): string {
-  const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
-  const figures = pictures
-    .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
-    .join('\n');
-  const parts = tables.map(({ caption, head, rows }) => {
-    return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
-  });
-  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>`);
 }
 
 /** The numbers that a reader looks for first. */
@@ -117,16 +101,6 @@ function profileSection({ profile }: RunReport): string {
   if (!profile) return '';
   const [head, ...rows] = profileTable(profile);
   return `<p class="soft">${escapeHtml(describeProfile(profile))}</p>${table(rows, head)}`;
-}
-
-function table(rows: readonly (readonly string[])[], header?: readonly string[]): string {
-  const head = header === undefined ? '' : `<tr>${header.map((cell) => `<th>${escapeHtml(cell)}</th>`).join('')}</tr>`;
-  const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`);
-  return `<div class="scroll"><table>${head}${lines.join('')}</table></div>`;
-}
-
-function section(title: string, content: string): string {
-  return content === '' ? '' : `<h2>${title}</h2>${content}`;
 }
 
 function capitalised(text: string): string {

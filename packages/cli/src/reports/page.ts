@@ -1,7 +1,8 @@
+import { escapeHtml } from './escape.js';
 import { colourDeclarations, darkColours, lightColours } from '../charts/colours.js';
 
 /** Style of the report: one set of colours for light and one for dark, chosen by the reader's system. */
-export const reportStyle = `
+const reportStyle = `
 :root { color-scheme: light dark; ${colourDeclarations(lightColours)} }
 @media (prefers-color-scheme: dark) { :root { ${colourDeclarations(darkColours)} } }
 * { box-sizing: border-box; }
@@ -28,7 +29,7 @@ details summary { cursor: pointer; font-size: 17px; font-weight: 600; margin: 40
 `;
 
 /** Shows the values under the pointer; without it the page loses nothing else. */
-export const reportScript = `
+const reportScript = `
 for (const svg of document.querySelectorAll('.chart svg')) {
   const curves = JSON.parse(svg.dataset.curves), cursor = svg.querySelector('.cursor'), note = svg.parentElement.querySelector('output');
   if (curves.length === 0) continue;
@@ -42,3 +43,12 @@ for (const svg of document.querySelectorAll('.chart svg')) {
   svg.addEventListener('pointerleave', () => { cursor.style.visibility = 'hidden'; note.textContent = ''; });
 }
 `;
+
+/** A whole page that needs nothing beside it. @param body - HTML */
+export function pageOf(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title><style>${reportStyle}</style></head>
+<body><main>${body}</main><script>${reportScript}</script></body></html>
+`;
+}

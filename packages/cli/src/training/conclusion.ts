@@ -46,6 +46,8 @@ export async function concludeRun(
   if (task) assignArrays(task.parameters, await bestWeights(run));
   const finished = state === 'finished';
   const scores = finished ? await prepared.evaluate((message) => output.log(message)) : {};
+  const late = (finished && (await prepared.lateArtifacts?.())) || {};
+  for (const [name, content] of Object.entries(late)) await directory.write(name, content);
   const sections = (finished && (await prepared.sections?.())) || [];
   const step = stopped.best?.step ?? stopped.step;
   const last = prepared.sample ? [await sampleAfter(step, { prepared, config: plan.config })] : [];

@@ -1,0 +1,32 @@
+import type { ReportSection } from '@unroll/core';
+import { chartFigure } from '../charts/figure.js';
+import { escapeHtml } from './escape.js';
+import { pageOf } from './page.js';
+
+/** What a task tells, as HTML: its words, tables and pictures. */
+export function sectionHtml({ title, paragraphs, tables, pictures }: ReportSection): string {
+  const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
+  const figures = pictures
+    .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
+    .join('\n');
+  const parts = tables.map(({ caption, head, rows }) => {
+    return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
+  });
+  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>`);
+}
+
+/** @param title - HTML. '' for no content */
+export function section(title: string, content: string): string {
+  return content === '' ? '' : `<h2>${title}</h2>${content}`;
+}
+
+export function table(rows: readonly (readonly string[])[], header?: readonly string[]): string {
+  const head = header === undefined ? '' : `<tr>${header.map((cell) => `<th>${escapeHtml(cell)}</th>`).join('')}</tr>`;
+  const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`);
+  return `<div class="scroll"><table>${head}${lines.join('')}</table></div>`;
+}
+
+/** A page of a task's own words and pictures, which needs nothing beside it. */
+export function chartPage(title: string, sections: readonly ReportSection[]): string {
+  return pageOf(title, `<h1>${escapeHtml(title)}</h1>${sections.map(sectionHtml).join('\n')}`);
+}
