@@ -79,6 +79,7 @@ const cases: readonly ForecastingConfigInput[] = [
     batches: { batchSize: 16, stride: 3 },
     training: training(8),
   },
+  {
     model: { name: 'segrnn', hiddenSize: 16, segmentLength: 6, dropout: 0 },
     batches: { batchSize: 16, stride: 3 },
     training: training(10),
