@@ -51,7 +51,7 @@ export interface ScoredPoint {
  */
 export async function* detectAnomalies(forecaster: Forecaster, options: DetectOptions): AsyncIterable<ScoredPoint> {
   const { stepsAhead = 1, stride = 1, probability = 0.99, key, signal } = options;
-  const quantiles = [(1 - probability) / 2, 0.5, (1 + probability) / 2];
+  const quantiles = [(1 - probability) / 2, 0.5, (1 + probability) / 2].map((level) => Number(level.toFixed(9)));
   const wanted = { horizon: stepsAhead, quantiles, key, ...(signal && { signal }) };
   for await (const { request, forecast } of pairedForecasts(forecaster, detectionRequests(options), wanted)) {
     yield* scorePoints(forecaster, forecast, { request, stepsAhead, stride, probability });
