@@ -91,6 +91,14 @@ const cases: readonly ForecastingConfigInput[] = [
   },
   { model: { name: 'nlinear' }, batches: { batchSize: 16, stride: 3 }, training: training(10) },
   { model: { name: 'dlinear', kernelLength: 7 }, batches: { batchSize: 16, stride: 3 }, training: training(10) },
+  // With a season its smoothing needs no training for this one, so the network has to learn it.
+  {
+    model: { name: 'esrnn', hiddenSize: 12, seasonality: 'none', inputLength: 12 },
+    context: 96,
+    scaling: 'max',
+    batches: { batchSize: 2, stride: 24 },
+    training: training(8),
+  },
 ];
 
 test.for(cases.map((each) => [each.model!.name, each] as const))(

@@ -8,11 +8,6 @@ const recipe = {
     optimizer: { name: 'adam', learningRate: 0.005 },
     schedule: { name: 'cosine' },
     clipNorm: 10,
-    regularization: [
-      { match: 'smoothing', learningRateScale: 10 },
-      // A series meets its own coefficients once an epoch.
-      { match: 'series.smoothing.*', learningRateScale: 30 },
-    ],
   },
 } as const satisfies ForecastingConfigInput;
 
