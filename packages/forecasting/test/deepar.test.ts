@@ -289,6 +289,27 @@ describe('the state', () => {
   });
 });
 
+test('a series that was not there in training has a vector of zeros', () => {
+  const made = prepare(rich, { ...everything, scaling: 'none' });
+  const { 'series.table': table } = made.model.parameters;
+  tf.tidy(() => table!.assign(tf.tensor2d([0, 0, 5, -4], [2, 2])));
+  const encode = (series: Series) => made.model.encode(made.window([{ series, origin: 40 }]));
+  const [first, second] = made.panel.series as [Series, Series];
+  expect(encode({ ...first, id: 'new' })).toEqual(encode(first));
+  expect(encode({ ...second, id: 'new' })).not.toEqual(encode(second));
+  const batch = made.window([first, { ...first, id: 'new' }].map((series) => ({ series, origin: 40 })));
+  const { samples } = made.model.predict(batch, { key: randomKey(1), quantiles: [], paths: 3 });
+  expect(samples!.every(Number.isFinite)).toBe(true);
+  expect(samples!.slice(0, 24)).not.toEqual(samples!.slice(24)); // each draws by itself
+  made.model.dispose();
+});
+
+test('disposing a model frees its weights', () => {
+  const before = tf.memory().numTensors;
+  prepare(rich, everything).model.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('no tensor survives a forecast, a state or a loss, and the engine’s kernels compute them', async () => {
   const made = prepare(rich, everything);
   const batch = await firstBatch(made);
