@@ -33,6 +33,8 @@ export interface FitOptions {
 /** Bounds of the coefficients: 0 < β < α < 1, 0 < γ < 1 − α, 0.8 < φ < 0.98. */
 const margin = 1e-4;
 const [lowestPhi, highestPhi] = [0.8, 0.98];
+/** From each group of starting points. */
+const probeIterations = 12;
 /** Errors below this share of the values count as none, so that a line does not have an infinite likelihood. */
 const precision = 1e-10;
 
@@ -67,15 +69,14 @@ export function fitEts(form: EtsForm, values: Float64Array, options: FitOptions)
   const scaled = values.map((value) => value / scale);
   const floor = observed.length * precision * precision;
   const problem: Problem = { form, values: scaled, trace: createTrace(values.length), floor };
-  const search = startSearch(problem, [
-    ...startingPoints(form, initialStates(form, scaled, seasonality)),
-    ...(near ? [startNear(form, near, scale)] : []),
-  ]);
-  if (search === undefined) return undefined;
-  const { x, value } = minimize((x, gradient) => evaluate(search, x, gradient), startOf(search), {
-    iterations,
-    tolerance: 1e-5,
-  });
+  const searches = startingGroups(form, { initial: initialStates(form, scaled, seasonality), near, scale })
+    .map((starts) => startSearch(problem, starts))
+    .filter((search) => search !== undefined)
+    .map((search) => ({ search, ...climb(search, startOf(search), probeIterations) }))
+    .sort((a, b) => a.value - b.value);
+  if (searches.length === 0) return undefined;
+  const { search, x: probed } = searches[0]!;
+  const { x, value } = climb(search, probed, iterations);
   const state = toState(search, x);
   const parameters = countParameters(form, seasonality);
   const n = observed.length;
@@ -115,6 +116,7 @@ function evaluate(search: Search, x: Float64Array, gradient: Float64Array): numb
   gradient[phi] = form.trend === 'damped' ? gradient[phi]! * (highestPhi - lowestPhi) * slope(phi) : 0;
   if (!hasTrend) gradient[trend] = 0;
   for (let place: number = level; place < gradient.length; place++) gradient[place] = gradient[place]! * unit;
+  gradient[trend] = gradient[trend]! * trendShare(search);
   return criterion(search, pass);
 }
 
@@ -123,15 +125,22 @@ function criterion({ floor }: Problem, { observations, squares, logMeans }: Pass
 }
 
 /** Coefficients and initial state from the search's variables: angles, and distances from the start in units of an error. */
-function toState({ form, start, unit }: Search, x: Float64Array): Float64Array {
+function toState(search: Search, x: Float64Array): Float64Array {
+  const { form, start, unit } = search;
   const state = start.slice();
   for (let place: number = places.level; place < state.length; place++) state[place] = start[place]! + unit * x[place]!;
+  state[places.trend] = start[places.trend]! + unit * trendShare(search) * x[places.trend]!;
   const alpha = margin + (1 - 2 * margin) * share(x[places.alpha]!);
   state[places.alpha] = alpha;
   if (form.trend !== 'none') state[places.beta] = margin + (alpha - margin) * share(x[places.beta]!);
   if (form.season !== 'none') state[places.gamma] = margin + (1 - alpha - margin) * share(x[places.gamma]!);
   if (form.trend === 'damped') state[places.phi] = lowestPhi + (highestPhi - lowestPhi) * share(x[places.phi]!);
   return state;
+}
+
+/** A slope adds up over time, so that its unit is a smaller one; without it the search would go in zigzags. */
+function trendShare({ values }: Problem): number {
+  return 1 / Math.sqrt(values.length);
 }
 
 /** The variables of the start. */
@@ -159,19 +168,30 @@ function startSearch(problem: Problem, starts: readonly Float64Array[]): Search 
   return best;
 }
 
-/** A grid of coefficients with one initial state: likelihoods have local maxima, at β near 0 and near α above all. */
-function startingPoints({ trend, season }: EtsForm, initial: Float64Array): readonly Float64Array[] {
-  const betas = trend === 'none' ? [0] : [0.05, 0.4, 0.9];
-  const gammas = season === 'none' ? [0] : [0.05, 0.4];
-  return [0.05, 0.3, 0.7, 0.95].flatMap((alpha) =>
-    betas.flatMap((beta) =>
-      gammas.map((gamma) => {
-        const start = initial.slice();
-        start.set([alpha, beta * alpha, gamma * (1 - alpha), trend === 'damped' ? 0.95 : 1]);
-        return start;
-      }),
-    ),
-  );
+/**
+ * Likelihoods have several maxima, at a low and a high β above all, or α where there is no trend. So of each group of points
+ * one is searched from, until it shows which leads highest.
+ */
+function startingGroups(
+  form: EtsForm,
+  { initial, near, scale }: { initial: Float64Array; near: EtsFit | undefined; scale: number },
+): readonly (readonly Float64Array[])[] {
+  const group = (alphas: readonly number[], betas: readonly number[]) =>
+    alphas.flatMap((alpha) =>
+      betas.flatMap((beta) =>
+        (form.season === 'none' ? [0] : [0.05, 0.4]).map((gamma) => {
+          const start = initial.slice();
+          start.set([alpha, beta * alpha, gamma * (1 - alpha), form.trend === 'damped' ? 0.95 : 1]);
+          return start;
+        }),
+      ),
+    );
+  if (near && near.form === form) return [[startNear(form, near, scale)]];
+  const groups =
+    form.trend === 'none'
+      ? [group([0.05, 0.3], [0]), group([0.7, 0.95], [0])]
+      : [group([0.05, 0.3, 0.7, 0.95], [0.05]), group([0.3, 0.7, 0.95], [0.4, 0.9])];
+  return near ? [...groups, [startNear(form, near, scale)]] : groups;
 }
 
 /** Where another fit ended: of the same form, or of one that differs by the damping alone. */
@@ -179,6 +199,10 @@ function startNear(form: EtsForm, near: EtsFit, scale: number): Float64Array {
   const start = rescale(near.form, near.state, 1 / scale);
   if (form.trend === 'additive') start[places.phi] = 1;
   return start;
+}
+
+function climb(search: Search, x: Float64Array, iterations: number) {
+  return minimize((x, gradient) => evaluate(search, x, gradient), x, { iterations, tolerance: 1e-5 });
 }
 
 function rescale(form: EtsForm, state: Float64Array, scale: number): Float64Array {

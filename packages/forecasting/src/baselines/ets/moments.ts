@@ -16,8 +16,8 @@ interface Future {
  * Means and standard deviations of the steps ahead.
  *
  * Additive errors, and multiplicative ones with a season that is added, have closed forms; where parts are multiplied,
- * the second moments of (ℓ, b) are carried along. These are exact up to one season ahead; beyond it the errors that moved
- * both the level and an index are taken for independent.
+ * the second moments of (ℓ, b) are carried along. These are exact up to one season ahead, and of the first order in the
+ * variance beyond it.
  *
  * @see Hyndman, Koehler, Ord & Snyder 2008, chapter 6: classes 1, 2 and 3
  */
@@ -72,21 +72,29 @@ function relativeDeviation(mean: Float64Array, weights: Float64Array, variance: 
   });
 }
 
-/** By M = E[u·u′] of u = (ℓ, b): u(t) = F·u + ε·K·u, F = [[1, φ], [0, φ]], K = [[α, αφ], [β, βφ]]. */
+/**
+ * By M = E[u·u′] of u = (ℓ, b): u(t) = F·u + ε·K·u, F = [[1, φ], [0, φ]], K = [[α, αφ], [β, βφ]]. An error that moved an
+ * index by γ moved the base that it is multiplied with by c, k seasons later, which adds 2·γ·c·σ² of μ².
+ */
 function multipliedDeviation(
   { state, variance, horizon }: Future,
   { mean, index }: { mean: Float64Array; index: (i: number) => number },
 ): Float64Array {
   const [alpha, beta, gamma, phi] = [state[0]!, state[1]!, state[2]!, state[3]!];
   const seasonality = state.length - places.season;
+  const weights = errorWeights(state, { seasonality: 0, horizon });
   const [level, trend] = [state[places.level]!, state[places.trend]!];
   let [ll, lb, bb] = [level * level, level * trend, trend * trend];
+  let [ofSeason, together] = [1, 0];
   const deviation = new Float64Array(horizon);
   for (let i = 0; i < horizon; i++) {
     const square = ll + 2 * phi * lb + phi * phi * bb;
-    const repeats = Math.floor(i / seasonality);
-    const ofSeason = index(i) ** 2 * (1 + gamma * gamma * variance) ** repeats;
-    deviation[i] = Math.sqrt(Math.max(0, (1 + variance) * square * ofSeason - mean[i]! ** 2));
+    if (i > 0 && i % seasonality === 0) {
+      ofSeason *= 1 + gamma * gamma * variance;
+      together += 2 * gamma * weights[i]! * variance;
+    }
+    const spread = (1 + variance) * square * ofSeason * index(i) ** 2 - mean[i]! ** 2;
+    deviation[i] = Math.sqrt(Math.max(0, spread + together * mean[i]! ** 2));
     [ll, lb, bb] = [
       square * (1 + alpha * alpha * variance),
       phi * (lb + phi * bb) + square * alpha * beta * variance,
