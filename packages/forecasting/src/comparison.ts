@@ -1,4 +1,6 @@
 import { formatNumber } from '@unroll/core';
+import { isBaselineName } from './baselines/create-baseline.js';
+import type { ModelName } from './config.js';
 import type { OriginLosses } from './evaluation/origin-losses.js';
 import { studentTwoSided } from './evaluation/student-t.js';
 import type { Scores } from './evaluation/tally.js';
@@ -50,8 +52,10 @@ function autocovariance(values: readonly number[], mean: number, lag: number): n
 export interface Comparison {
   readonly name: string;
   readonly against: string;
-  /** how many others it was the best of */
-  readonly others: number;
+  /** how many it was the best of */
+  readonly rivals: number;
+  /** whether these are the baselines, or, where there is none, whatever else took part */
+  readonly areBaselines: boolean;
   /** the score that was compared; less is better */
   readonly loss: string;
   readonly value: number;
@@ -80,21 +84,26 @@ export interface ComparisonOptions {
 
 const significance = 0.05;
 const fewestOrigins = 10;
+/** trained, but baselines all the same */
+const linearNetworks: readonly string[] = ['nlinear', 'dlinear'] satisfies readonly ModelName[];
 
-/** The first forecaster against the best of the others; undefined where there is none to compare. */
+/** The first forecaster against the best baseline, or the best of all others; undefined where there is none to compare. */
 export function compareForecasters({ results, losses, loss, overlap }: ComparisonOptions): Comparison | undefined {
   const entries = results.flatMap(({ name, overall }, i) => {
     const value = overall[loss];
     return value === undefined ? [] : [{ name, value, losses: losses[i]! }];
   });
   const [first, ...others] = entries;
-  const best = others.sort((a, b) => a.value - b.value)[0];
+  const baselines = others.filter(({ name }) => isBaselineName(name) || linearNetworks.includes(name));
+  const rivals = baselines.length > 0 ? baselines : others;
+  const best = [...rivals].sort((a, b) => a.value - b.value)[0];
   if (!first || !best || first.name !== results[0]!.name) return undefined;
   const test = testLosses(first.losses, best.losses, overlap);
   const comparison = {
     name: first.name,
     against: best.name,
-    others: others.length,
+    rivals: rivals.length,
+    areBaselines: rivals === baselines,
     loss,
     value: first.value,
     againstValue: best.value,
@@ -122,8 +131,9 @@ function verdictOf(pValue: number, difference: number): Comparison['verdict'] {
 }
 
 function describeComparison(comparison: Omit<Comparison, 'words'>): string {
-  const { name, against, others, loss, value, againstValue, verdict } = comparison;
-  const best = others === 1 ? against : `${against}, the best of the ${others} others`;
+  const { name, against, rivals, areBaselines, loss, value, againstValue, verdict } = comparison;
+  const best =
+    rivals === 1 ? against : `${against}, the best of the ${rivals} ${areBaselines ? 'baselines' : 'others'}`;
   const share = formatNumber(Number((100 * Math.abs(1 - value / againstValue)).toPrecision(2)));
   const direction = value < againstValue ? `, ${share} % less` : value > againstValue ? `, ${share} % more` : '';
   const numbers = `${loss.toUpperCase()} ${formatNumber(value)} against ${formatNumber(againstValue)}${direction}`;
@@ -143,5 +153,7 @@ function describeTest({ over, observations, pValue, verdict }: Omit<Comparison, 
   if (pValue === null) return `${data} are too few to tell that from chance`;
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
   const judged = verdict === 'undecided' ? 'may well be chance' : 'is more than chance';
-  return `that ${judged} by the Diebold-Mariano test over ${data} (${p})`;
+  // with a horizon of one the two tests are the same
+  const test = over === 'origins' ? 'the Diebold-Mariano test' : 'a paired t-test';
+  return `that ${judged} by ${test} over ${data} (${p})`;
 }

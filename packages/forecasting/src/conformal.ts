@@ -46,8 +46,10 @@ export interface ConformityScores {
  */
 export async function collectConformityScores(
   forecaster: Forecaster,
-  { split, part = 'valid', horizon, levels, windows = 1000, key, signal }: CalibrationOptions,
+  { split, part = 'valid', horizon, windows = 1000, key, signal, ...options }: CalibrationOptions,
 ): Promise<ConformityScores> {
+  // 1 − 0.9 is not 0.1, and a network must not refuse it as a level that it never learnt
+  const levels = options.levels.map((level) => Number(level.toFixed(9)));
   const bands = bandsOf(levels);
   const channels = split.panel.targetNames.length;
   const origins = { part, horizon, count: Infinity, rule: 'inside' } as const;

@@ -1,5 +1,5 @@
 import { ConfigError } from '@unroll/core';
-import { bandsOf, boundsAt, type Band } from './conformity.js';
+import { bandsOf, type Band } from './conformity.js';
 import type { Forecast } from '../types.js';
 
 /** Which levels a forecaster is asked for so that calibrated ones can be given. */
@@ -35,17 +35,29 @@ export function widenForecast(
   widening: Widening,
 ): Forecast {
   const quantiles = forecast.mean.map((mean, channel) => {
-    const curves = levels.map(() => new Float64Array(mean.length));
-    for (let step = 0; step < mean.length; step++) {
-      const values = Float64Array.from(levels.keys(), boundsAt(forecast, channel, step));
-      bands.forEach(({ lower, upper }, band) => {
+    const curves = levels.map((_, level) => Float64Array.from(forecast.quantiles?.[channel]?.[level] ?? mean));
+    bands.forEach(({ lower, upper }, band) => {
+      for (let step = 0; step < mean.length; step++) {
         const by = widening({ band, channel, step });
-        if (lower >= 0) values[lower]! -= by;
-        if (upper >= 0) values[upper]! += by;
-      });
-      values.sort().forEach((value, level) => (curves[level]![step] = value));
-    }
+        if (lower >= 0) curves[lower]![step]! -= by;
+        if (upper >= 0) curves[upper]![step]! += by;
+      }
+    });
+    putInOrder(curves);
     return places.map((place) => curves[place]!);
   });
   return { mean: forecast.mean, quantiles };
+}
+
+/** @param curves - `[level][step]`, changed in place */
+function putInOrder(curves: readonly Float64Array[]): void {
+  for (let level = 1; level < curves.length; level++) {
+    const [below, above] = [curves[level - 1]!, curves[level]!];
+    if (above.every((value, step) => !(value < below[step]!))) continue;
+    for (const step of above.keys()) {
+      const values = Float64Array.from(curves, (curve) => curve[step]!).sort();
+      curves.forEach((curve, i) => (curve[step] = values[i]!));
+    }
+    return;
+  }
 }

@@ -41,11 +41,11 @@ test('origins are counted from the end, and come in the order of time over all s
 
 test('partial horizons begin at every step of the part, and are scored as far as it goes', async () => {
   expect(await origins(wavySplit(), { origins: 'partial', step: 5 })).toEqual(['s0 54', 's0 59']);
-  const result = await backtest({ ...defaults, split: wavySplit(), forecasters: [lastValue()], origins: 'partial' });
+  const options = { ...defaults, split: wavySplit(), part: 'valid', origins: 'partial' } as const;
+  const result = await backtest({ ...options, forecasters: [lastValue()] });
   expect(result.origins).toBe(10);
-  const split = wavySplit();
-  const values = split.panel.series[0]!.targets[0]!;
-  const last = [...Array(8).keys()].map((i) => Math.abs(values[52 + i]! - values[49 + i]!));
+  const values = options.split.panel.series[0]!.targets[0]!;
+  const last = [...Array(8).keys()].map((i) => Math.abs(values[42 + i]! - values[39 + i]!));
   expect(result.forecasters[0]!.byStep['mae']![2]).toBeCloseTo(last.reduce((sum, one) => sum + one) / 8, 12);
 });
 
@@ -123,10 +123,11 @@ test('the network is compared with the best of the others, in words', async () =
     ),
   }));
   const options = { ...defaults, split: { ...split, bounds } };
-  const better = await backtest({ ...options, forecasters: [perfect, lastValue('naive', 5), lastValue()] });
+  const better = await backtest({ ...options, forecasters: [perfect, lastValue('far', 5), lastValue()] });
   expect(better.comparison).toMatchObject({
     against: 'last',
-    others: 2,
+    rivals: 2,
+    areBaselines: false,
     verdict: 'better',
     over: 'origins',
     observations: 48,
@@ -144,10 +145,19 @@ test('the network is compared with the best of the others, in words', async () =
   expect(few.comparison!.words).toContain('2 origins are too few');
 });
 
+test('with baselines among the others, the best of them is the rival', async () => {
+  const split = wavySplit();
+  const forecasters = [lastValue('network'), lastValue('member'), lastValue('drift', 2), lastValue('nlinear', 1)];
+  const { comparison } = await backtest({ ...defaults, split, forecasters });
+  expect(comparison).toMatchObject({ against: 'nlinear', rivals: 2, areBaselines: true });
+  expect(comparison!.words).toContain('nlinear, the best of the 2 baselines');
+});
+
 test('many series with one origin are compared over series', async () => {
   const split = wavySplit(Array.from({ length: 15 }, (_, i) => 40 + i));
   const result = await backtest({ ...defaults, split, count: 1, forecasters: [lastValue('far', 4), lastValue()] });
   expect(result.comparison).toMatchObject({ over: 'series', observations: 15, verdict: 'worse' });
+  expect(result.comparison!.words).toContain('by a paired t-test over 15 series');
 });
 
 test('OWA is measured by naive2 when it takes part', async () => {

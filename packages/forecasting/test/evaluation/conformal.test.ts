@@ -80,6 +80,20 @@ test('the widening is the conformal quantile of the scores, in hand-made numbers
   expect(widening).toEqual([[[27, all[34]]]]);
 });
 
+test('narrowed bounds that would cross are put in order', async () => {
+  const calibration = calibrate({
+    levels,
+    horizon: 1,
+    windows: 40,
+    scores: [[[Array.from({ length: 40 }, () => -5)]]],
+  });
+  const [series] = panelOf({ series: [{ targets: [[1, 2, 3, 4]] }] }).series;
+  const request = { series: series!, origin: 4 };
+  const options = { horizon: 1, quantiles: levels, key };
+  const [answer] = await collect(conformalForecaster(flat(2), calibration).forecast([request], options));
+  expect(answer!.quantiles).toEqual([[Float64Array.of(47), Float64Array.of(53)]]);
+});
+
 test('a level without a counterpart is moved alone, and ½ stays', async () => {
   const split = noise({ spreads: [2] });
   const forecaster = flat();
