@@ -6,6 +6,7 @@ import { dLinearEtth1, nLinearEtth1 } from './linear-etth1.js';
 import { lstNetExchangeRate } from './lstnet-exchange-rate.js';
 import { esRnnM4Hourly, esRnnM4Weekly } from './esrnn-m4.js';
 import { segRnnEtth1 } from './segrnn-etth1.js';
+import { usBirths, usBirthsMqRnn } from './us-births.js';
 
 /** Ready configurations by name; what they leave out is `forecastingConfigSchema`'s default. */
 export const presets = {
@@ -16,6 +17,8 @@ export const presets = {
   'esrnn-m4-hourly': esRnnM4Hourly,
   'esrnn-m4-weekly': esRnnM4Weekly,
   'lstnet-exchange-rate': lstNetExchangeRate,
+  'us-births': usBirths,
+  'us-births-mqrnn': usBirthsMqRnn,
 } as const satisfies Readonly<Record<string, ForecastingConfigInput>>;
 
 export type PresetName = keyof typeof presets;
