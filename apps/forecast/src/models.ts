@@ -70,6 +70,7 @@ export async function chooseModels(context: VerbContext, data: RunData | undefin
   if (places.some((place) => place.kind === 'run')) await context.startEngine();
   const runs: (OpenedRun | string)[] = [];
   for (const place of places) runs.push(place.kind === 'run' ? await openRun(place.name) : place.name);
+  requireSameColumns(runs);
   const first = runs.find((run) => typeof run !== 'string');
   const config = withFlags(first?.saved.config ?? configOfFlags(context, names[0]!, data), flags, context.settings());
   const key = randomKey(flags.seed ?? config.seed);
@@ -88,6 +89,19 @@ function placeOf(name: string): { readonly kind: 'run' | 'baseline'; readonly na
   if (existsSync(name)) return { kind: 'run', name };
   if (isBaselineName(name)) return { kind: 'baseline', name };
   const message = `--model ${name} is neither the folder of a trained run nor a baseline; the baselines are ${baselineNames.join(', ')}`;
+  throw new UsageError('usage/model', message);
+}
+
+/** Forecasts are averaged, so that each run has to be of the same columns. @throws {UsageError} `usage/model` */
+function requireSameColumns(runs: readonly (OpenedRun | string)[]): void {
+  const columnsOf = ({ saved: { facts } }: OpenedRun) => {
+    const covariates = [facts.past, facts.known, facts.static].map((columns) => columns.map(({ name }) => name));
+    return [facts.targetNames, ...covariates].map((names) => names.join(',')).join('; ');
+  };
+  const [first, ...others] = runs.filter((run) => typeof run !== 'string');
+  const other = first && others.find((run) => columnsOf(run) !== columnsOf(first));
+  if (!first || !other) return;
+  const message = `${first.folder} was trained on ${columnsOf(first)} and ${other.folder} on ${columnsOf(other)}; an ensemble needs the same columns`;
   throw new UsageError('usage/model', message);
 }
 

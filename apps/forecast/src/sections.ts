@@ -1,6 +1,8 @@
 import type { Chart, ChartLayer, ReportPicture, ReportSection } from '@unroll/core';
 import {
   describeBacktest,
+  formatTime,
+  reportColumns,
   timeAt,
   type BacktestResult,
   type ForecastExample,
@@ -11,6 +13,19 @@ import {
 /** Fans that a report shows. */
 const fanCount = 4;
 const barCount = 25;
+/** Others that a chart of errors shows. */
+const rivalCount = 4;
+
+/** The scores that a run is summed up by; the backtest's table has all. */
+export function mainScores(scores: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const names = [
+    ...reportColumns.map(({ score }) => score),
+    ...Object.keys(scores).filter((name) => /^coverage/.test(name)),
+  ];
+  return Object.fromEntries(
+    names.flatMap((name) => (scores[name] === undefined ? [] : [[name, scores[name]] as const])),
+  );
+}
 
 /** What a backtest found: its words and tables, and pictures of them. */
 export function backtestSections(result: BacktestResult, frequency: Frequency): readonly ReportSection[] {
@@ -56,7 +71,7 @@ export function fanChart(result: BacktestResult, example: ForecastExample, frequ
   const rival = best?.examples.find((other) => isSameWindow(other, example));
   const series = [example.series, result.channels > 1 ? example.channel : ''].filter(Boolean).join(', ');
   return {
-    title: series === '' ? `${result.dataset}: ${example.channel}` : `${result.dataset}: ${series}`,
+    title: `${result.dataset}: ${series === '' ? example.channel : series}, from ${formatTime(at(origin), frequency)}`,
     x: frequency.unit === 'step' ? { kind: 'number', name: 'step' } : { kind: 'time' },
     y: { kind: 'number', ...(result.channels === 1 && { name: example.channel }) },
     layers: [
@@ -90,16 +105,23 @@ function bandLayers(
 }
 
 function bestOf(forecasters: readonly ForecasterResult[], loss: string): ForecasterResult | undefined {
-  return [...forecasters].sort((a, b) => (a.overall[loss] ?? Infinity) - (b.overall[loss] ?? Infinity) || 0)[0];
+  return inOrder(forecasters, loss)[0];
+}
+
+/** The best first. */
+function inOrder(forecasters: readonly ForecasterResult[], loss: string): readonly ForecasterResult[] {
+  return [...forecasters].sort((a, b) => (a.overall[loss] ?? Infinity) - (b.overall[loss] ?? Infinity) || 0);
 }
 
 function isSameWindow(a: ForecastExample, b: ForecastExample): boolean {
   return a.series === b.series && a.channel === b.channel && a.origin === b.origin;
 }
 
-/** The loss by step ahead, of every forecaster. */
+/** The loss by step ahead, of the forecaster in question and of the best others. */
 export function errorChart({ forecasters, loss, dataset, horizon }: BacktestResult): Chart {
-  const layers = forecasters.map(({ name, byStep }, i): ChartLayer => {
+  const [first, ...others] = forecasters;
+  const shown = [first!, ...inOrder(others, loss).slice(0, rivalCount)];
+  const layers = shown.map(({ name, byStep }, i): ChartLayer => {
     const points = Array.from({ length: horizon }, (_, step) => [step + 1, byStep[loss]?.[step] ?? null] as const);
     return { kind: i === 0 ? 'line' : 'dashes', name, colour: i, points };
   });

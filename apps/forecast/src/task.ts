@@ -27,7 +27,7 @@ import {
 import { hasPart, runBacktest, type HeldOutPart } from './backtests.js';
 import { calibrated, conformalFile, serializeCalibration } from './calibration.js';
 import { loadPanel } from './panels.js';
-import { backtestSections } from './sections.js';
+import { backtestSections, mainScores } from './sections.js';
 
 export interface ForecastApp extends AppTask<ForecastingConfig> {
   open(folder: string): Promise<SavedModel>;
@@ -104,7 +104,7 @@ async function prepare(config: ForecastingConfig, { data, onProgress }: PrepareO
         part,
         onProgress,
       });
-      return { [part]: result.forecasters[0]!.overall };
+      return { [part]: mainScores(result.forecasters[0]!.overall) };
     },
     lateArtifacts: () => Promise.resolve(artifacts),
     sections: () => Promise.resolve(result ? backtestSections(result, panel.frequency) : []),

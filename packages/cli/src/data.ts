@@ -54,8 +54,7 @@ export async function datasetSettings(data: string, taskName: string): Promise<u
   if (data === '-' || existsSync(data)) return undefined;
   const { listDatasets, manifestOf } = await import('@unroll/datasets');
   if (!listDatasets().includes(data)) return undefined;
-  const { settings } = manifestOf(data) as { readonly settings?: Readonly<Record<string, unknown>> };
-  return settings?.[taskName];
+  return manifestOf(data).settings?.[taskName];
 }
 
 async function openFileIfAny(path: string): Promise<ByteSource | undefined> {

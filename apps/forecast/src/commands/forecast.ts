@@ -36,12 +36,12 @@ export async function forecast(context: VerbContext): Promise<void> {
   const { horizon, quantiles } = chosen.config;
   const writer = resultWriter(output, flags.out);
   const table = forecastTable(panel, quantiles);
-  await writer.write(csvLine(table.head));
   const key = deriveKey(chosen.key, 'forecast');
   const requests = panel.series.map((series) => ({ series, origin: series.length }));
   let i = 0;
   try {
     for await (const result of forecaster.forecast(requests, { horizon, quantiles, key })) {
+      if (i === 0) await writer.write(csvLine(table.head));
       await writer.write(table.rowsOf(panel.series[i++]!, result));
     }
   } finally {

@@ -71,6 +71,7 @@ function axisOption({ kind, name = '' }: ChartAxis): Record<string, unknown> {
       fontSize: 12,
       hideOverlap: true,
       ...((kind === 'number' || kind === 'logarithm') && { formatter: tickText }),
+      ...(kind === 'time' && { formatter: timeTicks }),
     },
     splitLine: { show: true, lineStyle: { color: 'var(--rule)' } },
   };
@@ -168,13 +169,24 @@ function finite(value: number | null): number | '-' {
   return value === null || !Number.isFinite(value) ? '-' : value;
 }
 
-/** `12k`, `0.25`, `1e-4`. */
+/** The library's own say `17` for a day of some month. */
+const timeTicks = {
+  year: '{yyyy}',
+  month: '{MMM} {yyyy}',
+  day: '{d} {MMM}',
+  hour: '{HH}:{mm}',
+  minute: '{HH}:{mm}',
+  second: '{HH}:{mm}:{ss}',
+  millisecond: '{HH}:{mm}:{ss}.{SSS}',
+};
+
+/** `120k`, `0.25`, `1e-4`. */
 export function tickText(value: number): string {
   const magnitude = Math.abs(value);
   if (value === 0) return '0';
   if (magnitude >= 1e9 || magnitude < 1e-3) return value.toExponential(1).replace('.0', '').replace('e+', 'e');
   if (magnitude >= 1e6) return `${shortest(value / 1e6)}M`;
-  if (magnitude >= 1e4) return `${shortest(value / 1e3)}k`;
+  if (magnitude >= 1e5) return `${shortest(value / 1e3)}k`;
   return shortest(value);
 }
 
