@@ -31,7 +31,7 @@ describe('train', () => {
     epochs: z.int().min(0),
     parameterCount: z.int().positive(),
     elapsedSeconds: z.number().positive(),
-    best: z.strictObject({ name: z.literal('lossNats'), score: z.number(), step: z.int() }),
+    best: z.strictObject({ name: z.literal('loss'), score: z.number(), step: z.int() }),
     scores: z.strictObject({ valid: scoresSchema }),
   });
 

@@ -15,7 +15,7 @@ test('a point is the mean loss of its 50 steps, the last one of what is left; th
       gradientNorm: 1,
     };
   });
-  const scores = (perplexity: number) => ({ lossNats: Math.log(perplexity), count: 1, perplexity });
+  const scores = (perplexity: number) => ({ loss: Math.log(perplexity), count: 1, perplexity });
   const evaluation = (perplexity: number): TrainingEvent => {
     return { type: 'evaluation', ...at, step: 120, best: true, scores: scores(perplexity) };
   };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { digestTrainingLog } from './training-log.js';
 
 const started = { type: 'started', totalSteps: 4, stepsPerEpoch: 2, parameterCount: 1, elapsedMs: 0 } as const;
-const scores = (lossNats: number) => ({ lossNats, count: 10 });
+const scores = (loss: number) => ({ loss, count: 10 });
 
 test('the curve pairs each epoch with the evaluation after its last step; time adds up over sessions', () => {
   const events: readonly TrainingEvent[] = [

@@ -25,7 +25,7 @@ export async function readTrainingEvents(path: string): Promise<readonly Trainin
 
 export function digestTrainingLog(events: readonly TrainingEvent[]) {
   const validLosses = new Map(
-    events.flatMap((event) => (event.type === 'evaluation' ? [[event.step, event.scores.lossNats]] : [])),
+    events.flatMap((event) => (event.type === 'evaluation' ? [[event.step, event.scores.loss]] : [])),
   );
   const curve = events.flatMap((event): EpochPoint[] => {
     if (event.type !== 'epoch') return [];

@@ -17,7 +17,7 @@ test('steps and evaluations become scalars; they are written at evaluations and 
   const step = { ...base, type: 'step', step: 1, loss: 2.5, tokens: 4, learningRate: 0.5, gradientNorm: 3 } as const;
   await file.add(step, 1_700_000_000_500);
   await expect(readFile(file.path)).rejects.toMatchObject({ code: 'ENOENT' });
-  const scores = { lossNats: 1.5, count: 7 };
+  const scores = { loss: 1.5, count: 7 };
   await file.add({ ...base, type: 'evaluation', step: 1, scores, best: true }, 1_700_000_001_000);
   const expected = [
     encodeFileVersion(1_700_000_000),
@@ -29,7 +29,7 @@ test('steps and evaluations become scalars; they are written at evaluations and 
     encodeScalarEvent({
       wallTimeSeconds: 1_700_000_001,
       step: 1,
-      scalars: { 'valid/lossNats': 1.5, 'valid/count': 7 },
+      scalars: { 'valid/loss': 1.5, 'valid/count': 7 },
     }),
   ];
   expect((await readFile(file.path)).equals(Buffer.concat(expected))).toBe(true);

@@ -36,7 +36,7 @@ function play(progress: Progress, tick: (ms: number) => void): void {
     };
     progress.handle(event, 'perplexity');
   }
-  const scores = { lossNats: 1.5, count: 9, perplexity: 4.4816 };
+  const scores = { loss: 1.5, count: 9, perplexity: 4.4816 };
   progress.handle({ ...base, type: 'evaluation', step: 100, scores, best: true }, 'perplexity');
 }
 

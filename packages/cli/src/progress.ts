@@ -40,7 +40,7 @@ export class Progress {
         const score = event.scores[scoreName];
         const shown = score === undefined ? '' : `, ${scoreName} ${formatNumber(score)}`;
         const mark = event.best ? ' (best so far)' : '';
-        this.line(`step ${event.step}: validation loss ${event.scores.lossNats.toFixed(4)}${shown}${mark}`);
+        this.line(`step ${event.step}: validation loss ${event.scores.loss.toFixed(4)}${shown}${mark}`);
         this.#lastStepMs = this.#clock();
         break;
       }

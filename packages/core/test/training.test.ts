@@ -118,7 +118,7 @@ describe('train', () => {
   });
 
   it('lowers the rate when scores stand still, and stops in the end', async () => {
-    const task = { ...tinyTask(), scores: (lossNats: number, count: number) => ({ lossNats, count, still: 1 }) };
+    const task = { ...tinyTask(), scores: (loss: number, count: number) => ({ loss, count, still: 1 }) };
     const still = { ...task, bestScore: { name: 'still', better: 'higher' } } as const;
     const schedule = { name: 'plateau', factor: 0.5, patience: 1 } as const;
     const earlyStopping = { patience: 4 };
@@ -132,7 +132,7 @@ describe('train', () => {
   it('names the scores there are when the one to compare is missing', async () => {
     const task = { ...tinyTask(), bestScore: { name: 'bleu', better: 'higher' } } as const;
     await expect(runTask(task, { epochs: 1 })).rejects.toThrow(
-      'tiny has no score "bleu"; it has lossNats, count, perplexity',
+      'tiny has no score "bleu"; it has loss, count, perplexity',
     );
   });
 
@@ -221,7 +221,7 @@ describe('checkpoints', () => {
   it('are made every so many steps, at every best score and at the end; the model is that of the best score', async () => {
     const task = tinyTask();
     const scores = [3, 2, 2.5, 1];
-    const falling = { ...task, scores: (_: number, count: number) => ({ lossNats: scores.shift()!, count }) };
+    const falling = { ...task, scores: (_: number, count: number) => ({ loss: scores.shift()!, count }) };
     const store = new MemoryStore();
     const config = { epochs: 3, maxSteps: 18, checkpointEverySteps: 4, evaluateEverySteps: 5 };
     const events = await runTask(falling, config, { store });
@@ -351,6 +351,6 @@ describe('evaluate', () => {
       const second = task.loss(batches[1]!, { training: false, state: first.state! });
       return (first.sum.dataSync()[0]! + second.sum.dataSync()[0]!) / 24;
     });
-    expect(scores.lossNats).toBeCloseTo(byHand, 10);
+    expect(scores.loss).toBeCloseTo(byHand, 10);
   });
 });

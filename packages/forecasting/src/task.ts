@@ -33,8 +33,8 @@ export function createForecastingTask({ config, model, facts, split }: Forecasti
     ...(valid.batchesPerEpoch > 0 && { valid }),
     loss: (batch, context) => model.loss(batch, context),
     lossDivisor: (_batch, count) => count,
-    scores: (lossSum, count) => ({ lossNats: lossSum / count, count }),
-    bestScore: { name: 'lossNats', better: 'lower' },
+    scores: (lossSum, count) => ({ loss: lossSum / count, count }),
+    bestScore: { name: 'loss', better: 'lower' },
   };
 }
 

@@ -38,11 +38,11 @@ export function createLanguageModelingTask(options: LanguageModelingTaskOptions)
     },
     lossDivisor: (batch, count) => (gradientAverage === 'token' ? count : batch.batchSize),
     scores: (lossSum, count) => {
-      const lossNats = lossSum / count;
+      const loss = lossSum / count;
       const split = valid ?? train;
-      return { lossNats, count, perplexity: Math.exp(lossNats), bitsPerCharacter: bitsPerCharacter(lossNats, split) };
+      return { loss, count, perplexity: Math.exp(loss), bitsPerCharacter: bitsPerCharacter(loss, split) };
     },
-    bestScore: { name: 'lossNats', better: 'lower' },
+    bestScore: { name: 'loss', better: 'lower' },
   };
 }
 

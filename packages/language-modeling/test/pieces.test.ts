@@ -41,7 +41,7 @@ async function trainTwoEpochs({ model, batchSize, timeSteps, activationBytes }: 
     event.type === 'step'
       ? [event.loss, event.gradientNorm]
       : event.type === 'evaluation'
-        ? [event.scores.lossNats]
+        ? [event.scores.loss]
         : [],
   );
   const weights = Object.fromEntries(Object.entries(network.parameters).map(([name, v]) => [name, tf.clone(v)]));

@@ -55,8 +55,8 @@ export function startTagger({ shape, seed, lengths = [] }: StartOf<TaggerShape>)
     },
     loss: (batch: unknown) => loss(shape, parts, batch as Batch),
     lossDivisor: (_batch: unknown, count: number) => count,
-    scores: (sum: number, count: number) => ({ lossNats: sum / count, count }),
-    bestScore: { name: 'lossNats', better: 'lower' },
+    scores: (sum: number, count: number) => ({ loss: sum / count, count }),
+    bestScore: { name: 'loss', better: 'lower' },
   } as const;
   const training = new Training(task, config, seed);
   return {

@@ -26,7 +26,7 @@ test('curves hold steps and evaluations in order, and the speed between events',
       epoch: 0,
       elapsedMs: 1300,
       best: true,
-      scores: { lossNats: 3.5, count: 10, perplexity: 33 },
+      scores: { loss: 3.5, count: 10, perplexity: 33 },
     },
     step(3, Number.NaN, 1400),
   ];

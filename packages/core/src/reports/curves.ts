@@ -9,9 +9,9 @@ export interface Curve {
 }
 
 export interface Curves {
-  /** mean training loss in nats per counted item */
+  /** mean training loss per counted item */
   readonly loss: Curve;
-  /** loss of the validation split, in nats per counted item */
+  /** loss of the validation split per counted item */
   readonly validLoss: Curve;
   /** the score that picks the best checkpoint, on the validation split */
   readonly score: Curve;
@@ -38,7 +38,7 @@ export function collectCurves(events: Iterable<TrainingEvent>, scoreName: string
       const elapsedMs = event.elapsedMs - previousMs;
       if (elapsedMs > 0) speed.set(event.step, (event.tokens / elapsedMs) * 1000);
     } else if (event.type === 'evaluation') {
-      evaluations.set(event.step, { loss: event.scores.lossNats, score: event.scores[scoreName] ?? Number.NaN });
+      evaluations.set(event.step, { loss: event.scores.loss, score: event.scores[scoreName] ?? Number.NaN });
     }
     previousMs = event.elapsedMs;
   }

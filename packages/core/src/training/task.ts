@@ -32,8 +32,8 @@ export interface BatchSource<Batch> {
   batches(epoch: number, key: RandomKey, from: number): Iterable<Batch> | AsyncIterable<Batch>;
 }
 
-/** A named score of a split; `lossNats` and `count` are there for every task. */
-export type Scores = Readonly<Record<string, number>> & { readonly lossNats: number; readonly count: number };
+/** Named scores of a split. Every task has `loss`, the mean over `count` items in the task's own unit. */
+export type Scores = Readonly<Record<string, number>> & { readonly loss: number; readonly count: number };
 
 /**
  * How a batch whose loss carries state is cut along time, so that gradients need not keep all of it at once. The sum of

@@ -50,8 +50,8 @@ export function createTinyTask(options: TinyTaskOptions = {}): Task<TinyBatch> {
       return batch === poisoned && context.training ? { ...result, sum: tf.mul(result.sum, poison!.value) } : result;
     },
     lossDivisor: (_, count) => count,
-    scores: (lossSum, count) => ({ lossNats: lossSum / count, count, perplexity: Math.exp(lossSum / count) }),
-    bestScore: { name: 'lossNats', better: 'lower' },
+    scores: (lossSum, count) => ({ loss: lossSum / count, count, perplexity: Math.exp(lossSum / count) }),
+    bestScore: { name: 'loss', better: 'lower' },
   };
 }
 
