@@ -61,6 +61,8 @@ export async function runBacktest(
     ...(config.model.name === 'lstnet' && config.model.lastStepOnly && { origins: 'last-step' as const }),
     ...(options.units && { units: options.units }),
     quantiles: options.quantiles ?? config.quantiles,
+    // those that it draws anyway, for CRPS
+    ...(config.model.name === 'deepar' && { samples: config.model.paths }),
     key: deriveKey(key, 'evaluation'),
     examples,
     clock: () => performance.now(),

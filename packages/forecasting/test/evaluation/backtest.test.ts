@@ -69,6 +69,13 @@ test('the last step of the horizon takes every step of the part: LSTNet’s prot
   expect(overall['corr']).toBe(byStep['corr']![2]);
 });
 
+test('no forecast is asked for before there is a step to go by', async () => {
+  const { panel } = wavySplit([20]);
+  const split = { panel, bounds: [{ trainEnd: 0, validEnd: 8, testEnd: 20 }] };
+  expect((await origins(split, { part: 'valid' }))[0]).toBe('s0 1');
+  expect((await origins(split, { part: 'valid', origins: 'last-step' }))[0]).toBe('s0 1');
+});
+
 test('steps before the part are not scored', async () => {
   const options = { ...defaults, split: wavySplit(), origins: 'last-step' } as const;
   const { forecasters } = await backtest({ ...options, forecasters: [lastValue()] });
