@@ -1,5 +1,5 @@
 import { DataError, type ByteSource } from '@unroll/core';
-import { formatFrequency, parseFrequency, timeAt } from './calendar/frequency.js';
+import { formatFrequency, parseFrequency, timeAt, type Frequency } from './calendar/frequency.js';
 import { createStampReader } from './calendar/time-stamps.js';
 import type { DataConfig } from './config.js';
 import { findFormat, list } from './csv/find-format.js';
@@ -43,10 +43,10 @@ export async function readPanel(
   }
   const table = await readTable(files, config);
   const assembled = withStart(await assemble(table, { config, parts }), config);
-  const { panel, kept } = build(sources.name, { table, assembled, config }, onProgress);
+  const { panel, bounds } = build(sources.name, { table, assembled, config }, onProgress);
   describe(panel, { table, merged: assembled.merged }, onProgress);
   warnOfLeaks(panel, table.roles, onProgress);
-  return parts.length === 1 ? { panel } : { panel, bounds: kept.map((index) => assembled.bounds[index]!) };
+  return parts.length === 1 ? { panel } : { panel, bounds };
 }
 
 /** Rows without times, of which the configuration says when they begin. */
@@ -72,11 +72,16 @@ interface Parts {
   readonly config: DataConfig;
 }
 
+interface BoundedSeries {
+  readonly series: Series;
+  readonly bounds: SplitBounds;
+}
+
 function build(
   name: string,
   { table, assembled, config }: Parts,
   onProgress: (line: string) => void,
-): { readonly panel: Panel; readonly kept: readonly number[] } {
+): Required<ReadPanelResult> {
   const { roles } = table;
   const columns = (key: 'past' | 'known' | 'static'): readonly Column[] =>
     roles[key].map((column, index) => {
@@ -84,39 +89,61 @@ function build(
       return categories ? { name: column.name, categories } : { name: column.name };
     });
   const inColumns = config.seriesIn === 'columns' && roles.layout !== 'rows' && roles.targets.length > 1;
-  const all = inColumns
-    ? assembled.series.flatMap((one) => byColumn(one, roles.targetNames))
-    : assembled.series.map((one) => one);
-  const from = (index: number) => (inColumns ? Math.floor(index / roles.targets.length) : index);
-  const kept = [...all.keys()].filter((index) =>
-    all[index]!.targets.some((values) => values.some((value) => value === value)),
+  const { frequency } = assembled;
+  const all = assembled.series.flatMap((series, index): readonly BoundedSeries[] => {
+    const bounded = { series, bounds: assembled.bounds[index]! };
+    return inColumns ? byColumn(bounded, roles.targetNames, frequency) : [bounded];
+  });
+  const kept = all.filter(({ series }) =>
+    series.targets.some((values) => values.some((value) => !Number.isNaN(value))),
   );
   if (kept.length === 0) {
-    throw new DataError(
-      'data/all-missing',
-      `${name}: no series has a value in ${list(roles.targetNames)}; is the target another column (data.target)?`,
-    );
+    const message = `${name}: no series has a value in ${list(roles.targetNames)}; is the target another column (data.target)?`;
+    throw new DataError('data/all-missing', message);
   }
-  const missing = all.filter((_, index) => !kept.includes(index)).map(({ id }) => id);
-  if (missing.length > 0)
+  if (kept.length < all.length) {
+    const keptOnes = new Set(kept);
+    const missing = all.filter((one) => !keptOnes.has(one)).map(({ series }) => series.id);
     onProgress(`left out, without any value: ${many(missing.length, 'series')} (${list(missing, 5)})`);
+  }
   const panel: Panel = {
     name,
-    frequency: assembled.frequency,
+    frequency,
     targetNames: inColumns ? ['value'] : roles.targetNames,
     past: columns('past'),
     known: columns('known'),
     static: columns('static'),
-    series: kept.map((index) => all[index]!),
+    series: kept.map(({ series }) => series),
   };
-  return { panel, kept: kept.map(from) };
+  return { panel, bounds: kept.map(({ bounds }) => bounds) };
 }
 
-/** Each channel as a series of its own. */
-function byColumn(series: Series, names: readonly string[]): readonly Series[] {
+/** Each channel as a series of its own, which begins with its first value. */
+function byColumn(
+  { series, bounds }: BoundedSeries,
+  names: readonly string[],
+  frequency: Frequency,
+): readonly BoundedSeries[] {
   return names.map((name, channel) => {
-    const id = series.id === '' ? name : `${series.id}/${name}`;
-    return { ...series, id, targets: [series.targets[channel]!] };
+    const target = series.targets[channel]!;
+    const first = Math.max(
+      0,
+      target.findIndex((value) => !Number.isNaN(value)),
+    );
+    const from = (columns: readonly Float64Array[]) => columns.map((column) => column.subarray(first));
+    const cut = (end: number) => Math.max(0, end - first);
+    return {
+      series: {
+        ...series,
+        id: series.id === '' ? name : `${series.id}/${name}`,
+        start: timeAt(series.start, first, frequency),
+        length: series.length - first,
+        targets: from([target]),
+        past: from(series.past),
+        known: from(series.known),
+      },
+      bounds: { trainEnd: cut(bounds.trainEnd), validEnd: cut(bounds.validEnd), testEnd: cut(bounds.testEnd) },
+    };
   });
 }
 
@@ -129,7 +156,8 @@ interface Described {
 function describe(panel: Panel, { table, merged }: Described, onProgress: (line: string) => void): void {
   const { series, frequency, targetNames } = panel;
   const lengths = series.map(({ length }) => length);
-  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  const shortest = lengths.reduce((a, b) => Math.min(a, b));
+  const longest = lengths.reduce((a, b) => Math.max(a, b));
   const steps = shortest === longest ? many(longest, 'step') : `${shortest} to ${longest} steps`;
   const values = series.flatMap(({ targets }) => targets);
   const missing = values.reduce((sum, column) => sum + column.filter((value) => value !== value).length, 0);

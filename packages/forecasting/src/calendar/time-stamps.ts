@@ -100,21 +100,25 @@ const patterns: readonly (readonly string[])[] = [
  * How the sample's stamps are written; undefined if they are no times. Whole numbers are years, dates or epochs by
  * their size, else steps; they are asked for by `numeric`, because most columns of numbers are none.
  *
+ * @param share - of the texts that must be written so; below 1 a few may be broken
+ *
  * @throws {ConfigError} `config/time-format` if day and month cannot be told apart
  */
 export function detectStampFormat(
   sample: readonly string[],
-  { numeric }: { readonly numeric: boolean },
+  { numeric, share = 1 }: { readonly numeric: boolean; readonly share?: number },
 ): StampFormat | undefined {
   const texts = sample.map((text) => text.trim()).filter((text) => text !== '');
   if (texts.length === 0) return undefined;
   const stamp: ParsedStamp = { time: NaN, offset: undefined };
-  if (texts.every((text) => /^[+-]?\d+(\.\d+)?$/.test(text))) return numeric ? numericFormat(texts) : undefined;
-  if (texts.every((text) => parseIso(text, stamp))) return 'iso';
+  const fit = (isSo: (text: string) => boolean) => texts.filter(isSo).length >= share * texts.length;
+  const isNumber = (text: string) => /^[+-]?\d+(\.\d+)?$/.test(text);
+  if (fit(isNumber)) return numeric ? numericFormat(texts.filter(isNumber)) : undefined;
+  if (fit((text) => parseIso(text, stamp))) return 'iso';
   for (const alike of patterns) {
     const fitting = alike.filter((pattern) => {
       const parse = createPattern(pattern);
-      return texts.every((text) => parse(text, stamp));
+      return fit((text) => parse(text, stamp));
     });
     if (fitting.length > 1 && sample.length > 1) throw ambiguous(texts[0]!, fitting);
     if (fitting[0] !== undefined) return { pattern: fitting[0] };

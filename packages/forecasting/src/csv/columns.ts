@@ -141,10 +141,11 @@ function stampFormat(
   switch (config.timeFormat) {
     case 'auto': {
       // One bad stamp among good ones is named with its line when it is read; it must not hide the column.
-      const texts = cells(format, index).filter((cell) => cell.trim() !== '');
-      const whole = detectStampFormat(texts, { numeric });
-      const some = texts.slice(0, Math.max(1, Math.ceil(texts.length / 2)));
-      return whole ?? (numeric && texts.length > 1 ? detectStampFormat(some, { numeric }) : undefined);
+      const texts = cells(format, index);
+      return (
+        detectStampFormat(texts, { numeric }) ??
+        (numeric ? detectStampFormat(texts, { numeric, share: 0.5 }) : undefined)
+      );
     }
     case 'iso':
     case 'epoch':

@@ -34,15 +34,15 @@ export async function findFormat(source: ByteSource, config: DataConfig): Promis
   );
   const { delimiter, records } = best(candidates);
   const ragged = config.layout === 'rows';
-  if (records[0] === undefined) {
+  if (records[0] === undefined || !isUtf8(head)) {
     // A file that begins with a broken record is not empty, and is told what is wrong with it.
-    const count = await readRecords(source, { delimiter, ragged }, () => {});
-    if (count === 0) throw new DataError('data/empty', `${source.name} is empty; expected a header and rows`);
+    await readRecords(source, { delimiter, ragged: true }, () => {});
+    throw new DataError('data/empty', `${source.name} is empty; expected a header and rows`);
   }
   const decimal = config.decimal === 'auto' ? findDecimal(records, delimiter) : config.decimal;
   const numbers = createNumberReader(decimal, config.missing);
   const hasHeader = config.header === 'auto' ? looksLikeHeader(records, numbers) : config.header;
-  const first = records[0] ?? [];
+  const [first] = records;
   const names = hasHeader ? columnNames(first, source.name) : first.map((_, index) => String(index + 1));
   const sample = hasHeader ? records.slice(1) : records;
   if (sample.length === 0) {
@@ -59,8 +59,18 @@ async function readHead(source: ByteSource): Promise<Uint8Array> {
     length += bytes.length;
     if (length >= headBytes) return Buffer.concat(pieces);
   }
-  // The last line of a whole file is complete, also without a line break.
-  return Buffer.concat([...pieces, Buffer.from('\n')]);
+  // The last line of a whole file is complete, also without a line break; the parser looks a few bytes ahead.
+  return Buffer.concat([...pieces, Buffer.from('\n\n\n\n')]);
+}
+
+/** A character that is cut at the end does not count. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The complete records of a beginning, as far as they can be read. */
@@ -114,22 +124,22 @@ function findDecimal(records: readonly (readonly string[])[], delimiter: string)
   return delimiter === ',' && thousands ? '.' : ',';
 }
 
-/** A first line of texts above columns of numbers or times, or of texts alone. */
+/** A first line of texts above columns of numbers or times, of times above numbers, or of texts alone. */
 function looksLikeHeader(records: readonly (readonly string[])[], numbers: NumberReader): boolean {
   const [first = [], ...others] = records;
-  const isValue = (field: string | undefined) =>
-    field !== undefined && field.trim() !== '' && isNumberOrTime(field, numbers);
-  if (!first.some(isValue)) return first.some((field) => field.trim() !== '');
-  return first.some((name, column) => {
-    if (name.trim() === '' || isValue(name)) return false;
-    const filled = others.map((record) => record[column] ?? '').filter((field) => field.trim() !== '');
-    return filled.length > 0 && filled.every((field) => isValue(field));
+  const kinds = first.map((field) => kindOf(field, numbers));
+  if (!kinds.includes('number') && !kinds.includes('time')) return kinds.includes('text');
+  return kinds.some((kind, column) => {
+    if (kind === 'missing' || kind === 'number') return false;
+    const below = others.map((record) => kindOf(record[column] ?? '', numbers)).filter((found) => found !== 'missing');
+    return below.length > 0 && below.every((found) => found !== 'text' && found !== kind);
   });
 }
 
-function isNumberOrTime(field: string, numbers: NumberReader): boolean {
+function kindOf(field: string, numbers: NumberReader): 'missing' | 'number' | 'time' | 'text' {
   const number = numbers.read(field);
-  return (number !== undefined && !Number.isNaN(number)) || parseIso(field.trim(), { time: 0, offset: 0 });
+  if (number !== undefined) return Number.isNaN(number) ? 'missing' : 'number';
+  return parseIso(field.trim(), { time: 0, offset: 0 }) ? 'time' : 'text';
 }
 
 function columnNames(fields: readonly string[], file: string): readonly string[] {
