@@ -209,7 +209,8 @@ const cases: readonly Case[] = [
   ],
 ];
 
-test.each(cases)('%s', async (_name, text, data, code, ...parts) => {
+test.each(cases)('%s', async (...one) => {
+  const [, text, data, code, ...parts] = one;
   await expectRefusal(read(text, data), code, parts);
 });
 
