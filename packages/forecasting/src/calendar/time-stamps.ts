@@ -112,7 +112,6 @@ export function detectStampFormat(
   if (texts.length === 0) return undefined;
   const stamp: ParsedStamp = { time: NaN, offset: undefined };
   const fit = (isSo: (text: string) => boolean) => texts.filter(isSo).length >= share * texts.length;
-  const isNumber = (text: string) => /^[+-]?\d+(\.\d+)?$/.test(text);
   if (fit(isNumber)) return numeric ? numericFormat(texts.filter(isNumber)) : undefined;
   if (fit((text) => parseIso(text, stamp))) return 'iso';
   for (const alike of patterns) {
@@ -132,6 +131,10 @@ function ambiguous(text: string, fitting: readonly string[]): ConfigError {
     'config/time-format',
     `data.timeFormat: times such as ${JSON.stringify(text)} may be ${choices}; say which`,
   );
+}
+
+function isNumber(text: string): boolean {
+  return /^[+-]?\d+(\.\d+)?$/.test(text);
 }
 
 function numericFormat(texts: readonly string[]): StampFormat {
