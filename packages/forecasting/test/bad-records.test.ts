@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-test.each(cases)('%s', async (...one) => {
+test.each(cases.map((one) => ({ name: one[0], one })))('$name', async ({ one }) => {
   const [, text, data, code, ...parts] = one;
   await expectRefusal(read(text, data), code, parts);
 });

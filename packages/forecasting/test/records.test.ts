@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatFrequency, formatTime, timeAt, type Series } from '@unroll/forecasting';
-import { column, every, read } from './csv-text.js';
+import { column, every, read, type DataInput } from './csv-text.js';
 
 const values = (series: Series | undefined) => series?.targets.map((target) => Array.from(target));
 
@@ -117,7 +117,7 @@ describe('layouts', () => {
 });
 
 describe('the form of a file is found', () => {
-  test.each([
+  test.each<readonly [name: string, text: string, data?: DataInput]>([
     ['semicolons and decimal commas', 'Datum;Wert\n01.02.2020;1,5\n02.02.2020;-2,25\n13.02.2020;3\n'],
     ['tabs', 'Datum\tWert\n2020-02-01\t1.5\n2020-02-02\t-2.25\n2020-02-13\t3\n'],
     [
