@@ -117,7 +117,7 @@ describe('layouts', () => {
 });
 
 describe('the form of a file is found', () => {
-  test.each<readonly [name: string, text: string, data?: DataInput]>([
+  const forms: readonly (readonly [name: string, text: string, data?: DataInput])[] = [
     ['semicolons and decimal commas', 'Datum;Wert\n01.02.2020;1,5\n02.02.2020;-2,25\n13.02.2020;3\n'],
     ['tabs', 'Datum\tWert\n2020-02-01\t1.5\n2020-02-02\t-2.25\n2020-02-13\t3\n'],
     [
@@ -139,7 +139,8 @@ describe('the form of a file is found', () => {
     ],
     ['epoch seconds', 'time,Wert\n1580515200,1.5\n1580601600,-2.25\n1581552000,3\n'],
     ['epoch milliseconds', 'time,Wert\n1580515200000,1.5\n1580601600000,-2.25\n1581552000000,3\n'],
-  ])('%s', async (_name, text, data = {}) => {
+  ];
+  test.each(forms.map(([name, text, data]) => ({ name, text, data })))('$name', async ({ text, data = {} }) => {
     const { panel } = await read(text, data);
     expect(panel.series[0]!.start).toBe(Date.UTC(2020, 1, 1));
     expect(values(panel.series[0])).toEqual([[1.5, -2.25, ...Array<number>(10).fill(NaN), 3]]);
