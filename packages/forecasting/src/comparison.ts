@@ -60,8 +60,8 @@ export interface Comparison {
   readonly loss: string;
   readonly value: number;
   readonly againstValue: number;
-  /** what the test took for one observation: an origin in time, or, where these are few, a series */
-  readonly over: 'origins' | 'series';
+  /** what the test took for one observation; see `testLosses` */
+  readonly over: 'origins' | 'series' | 'spans';
   readonly observations: number;
   /** null where there are too few observations for a test */
   readonly statistic: number | null;
@@ -83,7 +83,9 @@ export interface ComparisonOptions {
 }
 
 const significance = 0.05;
-const fewestOrigins = 10;
+/** horizons that do not overlap, for the estimate of their covariance */
+const fewestSpans = 10;
+const fewestObservations = 3;
 /** trained, but baselines all the same */
 const linearNetworks: readonly string[] = ['nlinear', 'dlinear'] satisfies readonly ModelName[];
 
@@ -116,13 +118,34 @@ export function compareForecasters({ results, losses, loss, overlap }: Compariso
   return { ...comparison, words: describeComparison(comparison) };
 }
 
-/** Over origins in time; over series, as if they were independent of each other, where there are few origins and more series. */
+/**
+ * Over origins, if they reach over enough time. If not, the sum of autocovariances is far too small (that of all lags is 0)
+ * and everything would look certain; then over series, or over the mean losses of spans as long as a horizon, whichever
+ * are more, as if they were independent of each other.
+ */
 function testLosses(a: OriginLosses, b: OriginLosses, overlap: number): DieboldMariano & Pick<Comparison, 'over'> {
-  const series = a.ofSeries();
   const rounds = a.ofRounds();
-  return rounds.length < fewestOrigins && series.length > rounds.length
-    ? { ...dieboldMariano(series, b.ofSeries(), 1), over: 'series' }
-    : { ...dieboldMariano(rounds, b.ofRounds(), overlap), over: 'origins' };
+  const series = a.ofSeries();
+  const spans = Math.floor(rounds.length / overlap);
+  if (spans >= fewestSpans) return { ...dieboldMariano(rounds, b.ofRounds(), overlap), over: 'origins' };
+  const [over, of] =
+    series.length > spans
+      ? (['series', (losses: OriginLosses) => losses.ofSeries()] as const)
+      : (['spans', (losses: OriginLosses) => spanMeans(losses.ofRounds(), overlap)] as const);
+  const test = dieboldMariano(of(a), of(b), 1);
+  return test.observations < fewestObservations
+    ? { ...test, pValue: Number.NaN, statistic: Number.NaN, over }
+    : { ...test, over };
+}
+
+/** Means of so many values each, counted from the end. */
+function spanMeans(losses: Float64Array, length: number): Float64Array {
+  const spans = Math.floor(losses.length / length);
+  const first = losses.length - spans * length;
+  return Float64Array.from({ length: spans }, (_, i) => {
+    const span = losses.subarray(first + i * length, first + (i + 1) * length);
+    return span.reduce((sum, loss) => sum + loss, 0) / length;
+  });
 }
 
 function verdictOf(pValue: number, difference: number): Comparison['verdict'] {
@@ -149,11 +172,11 @@ function describeComparison(comparison: Omit<Comparison, 'words'>): string {
 }
 
 function describeTest({ over, observations, pValue, verdict }: Omit<Comparison, 'words'>): string {
-  const data = `${formatNumber(observations)} ${over}`;
-  if (pValue === null) return `${data} are too few to tell that from chance`;
+  if (pValue === null) return 'there is too little data to tell that from chance';
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
   const judged = verdict === 'undecided' ? 'may well be chance' : 'is more than chance';
-  // with a horizon of one the two tests are the same
+  // over values that do not overlap the Diebold-Mariano test is a paired t-test
   const test = over === 'origins' ? 'the Diebold-Mariano test' : 'a paired t-test';
+  const data = over === 'spans' ? `${observations} spans of a horizon each` : `${formatNumber(observations)} ${over}`;
   return `that ${judged} by ${test} over ${data} (${p})`;
 }

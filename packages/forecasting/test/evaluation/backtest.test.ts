@@ -149,7 +149,18 @@ test('the network is compared with the best of the others, in words', async () =
   expect(same.comparison!.words).toMatch(/^a is no better than b, as far as this test can tell: .* may well be chance/);
   const few = await backtest({ ...options, count: 2, forecasters: [perfect, lastValue()] });
   expect(few.comparison).toMatchObject({ verdict: 'undecided', pValue: null });
-  expect(few.comparison!.words).toContain('2 origins are too few');
+  expect(few.comparison!.words).toContain('there is too little data to tell that from chance');
+});
+
+test('few horizons that overlap are taken by spans, not as if each origin were new', async () => {
+  const { panel } = wavySplit([120]);
+  const split = { panel, bounds: [{ trainEnd: 80, validEnd: 90, testEnd: 120 }] };
+  const forecasters = [lastValue('far', 30), lastValue()];
+  const wide = await backtest({ ...defaults, horizon: 6, split, forecasters });
+  expect(wide.comparison).toMatchObject({ over: 'spans', observations: 4, verdict: 'worse' });
+  expect(wide.comparison!.words).toContain('over 4 spans of a horizon each');
+  const wider = await backtest({ ...defaults, horizon: 12, split, forecasters });
+  expect(wider.comparison).toMatchObject({ observations: 1, pValue: null, verdict: 'undecided' });
 });
 
 test('with baselines among the others, the best of them is the rival', async () => {
