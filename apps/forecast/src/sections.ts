@@ -20,7 +20,7 @@ const rivalCount = 4;
 export function mainScores(scores: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const names = [
     ...reportColumns.map(({ score }) => score),
-    ...Object.keys(scores).filter((name) => /^coverage/.test(name)),
+    ...Object.keys(scores).filter((name) => name.startsWith('coverage')),
   ];
   return Object.fromEntries(
     names.flatMap((name) => (scores[name] === undefined ? [] : [[name, scores[name]] as const])),
