@@ -245,7 +245,7 @@ describe('ES-RNN', () => {
       const run = prepare({ ...small, scaling }, panel);
       const [series] = splitPanel(panelOf({ series: withZero.slice(1, 2) }), configOf({ horizon: 4 })).panel.series;
       await expect(forecastAll(run, [{ series: series!, origin: 30 }])).rejects.toThrow(
-        /series 's1': step 9 is (0|\d\.\d+e-7); esrnn multiplies level and season, so all values must be above 0/,
+        /series "s1": step 9 is (0|\d\.\d+e-7); esrnn multiplies level and season, so all values must be above 0/,
       );
     }
     const known = [{ ...panel[0]!, known: [Float64Array.from(panel[0]!.targets[0]!)] }];

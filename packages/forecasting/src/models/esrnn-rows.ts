@@ -58,8 +58,9 @@ export function alignRows(
       if (batch.observed[at] !== 1) continue;
       const value = invertScaling(scaling, batch.targets[at]!);
       // A scaled 0 need not come back as 0.
-      if (!(value > Math.abs(scaling.location) * 2 ** -20))
+      if (!(value > Math.abs(scaling.location) * 2 ** -20)) {
         throw notPositive(facts, { series, channel, step: windowStart + at - from, value });
+      }
       aligned.logValues[row * timeSteps + at - first] = Math.log(value);
       aligned.observed[row * timeSteps + at - first] = 1;
     }
@@ -78,13 +79,17 @@ function notPositive(
   { seriesIds, targetNames }: PanelFacts,
   { series, channel, step, value }: { series: number; channel: number; step: number; value: number },
 ): DataError {
-  const id = series < 0 ? 'a new series' : seriesIds[series] ? `series '${seriesIds[series]}'` : 'the series';
-  const target = targetNames.length > 1 ? ` of '${targetNames[channel]}'` : '';
+  const id = series < 0 ? 'a new series' : seriesIds[series] ? `series "${seriesIds[series]}"` : 'the series';
+  const target = targetNames.length > 1 ? ` of "${targetNames[channel]}"` : '';
   const small = Number(value.toPrecision(3));
   return new DataError('data/not-positive', `${id}: step ${step + 1}${target} is ${small}; ${needsPositive}`);
 }
 
-/** Season by season, from the shortest: the mean distance to the mean of a season, of what shorter seasons leave. @param known - steps before the horizon */
+/**
+ * Season by season, from the shortest: the mean distance to the mean of a season, of what shorter seasons leave.
+ *
+ * @param known - steps before the horizon, which alone are looked at
+ */
 function writePrimer(
   { rows, timeSteps, periods, logValues, observed, starts, primers }: AlignedRows,
   row: number,
