@@ -85,7 +85,7 @@ describe('a file that cannot be learnt from is told in one line, and no run fold
     ['infinity', numbered(50, (i) => (i === 8 ? 'Infinity' : i)), y, /line 10.*Infinity|Infinity.*line 10/],
     ['no file', '', ['--data', 'nowhere.csv'], /there is no file nowhere\.csv/],
     ['an empty file', '', y, /empty|no rows|nothing/i],
-  ] as const)('%s', async (_, content, flags, message) => {
+  ] as const)('%s', async (...[, content, flags, message]) => {
     const { exitCode, stdout, stderr, left } = await complaint(content, ...flags);
     expect({ stdout, left }).toEqual({ stdout: '', left: false });
     expect([1, 2]).toContain(exitCode);
@@ -141,7 +141,7 @@ describe('a trained model and data that do not go together', () => {
     ['weights of nothing', 'model.safetensors', 'nonsense', /model\.safetensors/],
     ['series of another model', 'series.json', '{}', /series\.json/],
     ['no JSON', 'config.json', '{', /config\.json is no configuration of a forecasting model/],
-  ] as const)('%s is told by its file', async (_, name, content, message) => {
+  ] as const)('%s is told by its file', async (...[, name, content, message]) => {
     const folder = `damaged-${name}`;
     const { cpSync, writeFileSync } = await import('node:fs');
     cpSync(run1, place.path(folder), { recursive: true });
