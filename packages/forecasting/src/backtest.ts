@@ -145,8 +145,13 @@ function prepare(options: BacktestOptions) {
     references,
     /** origins that overlap a window's horizon, itself included */
     overlap: Math.ceil(horizon / plan.step),
-    loss: settings.units === 'original' ? 'mase' : 'mse',
+    loss: settings.units === 'standardised' ? 'mse' : hasScale(references) ? 'mase' : 'mae',
   };
+}
+
+/** MASE needs a series whose seasons are not all the same. */
+function hasScale(references: readonly (readonly ChannelReference[])[]): boolean {
+  return references.some((channels) => channels.some(({ naiveError }) => naiveError > 0));
 }
 
 async function scoreForecaster(run: Run, entry: Forecaster | RefittedForecaster) {

@@ -178,6 +178,22 @@ test('many series with one origin are compared over series', async () => {
   expect(result.comparison!.words).toContain('by a paired t-test over 15 series');
 });
 
+test('series that never moved have no MASE, and are compared by MAE', async () => {
+  const split = splitOf(panelOf({ series: [{ targets: [Array.from({ length: 60 }, (_, t) => (t < 50 ? 7 : t))] }] }), {
+    valid: 10,
+    test: 10,
+  });
+  const { loss, comparison, forecasters } = await backtest({
+    ...defaults,
+    horizon: 1,
+    split,
+    forecasters: [lastValue('near', 1), lastValue('far', 3)],
+  });
+  expect(loss).toBe('mae');
+  expect(forecasters[0]!.overall['mase']).toBeUndefined();
+  expect(comparison).toMatchObject({ verdict: 'better', against: 'far', observations: 10 });
+});
+
 test('OWA is measured by naive2 when it takes part', async () => {
   const split = wavySplit();
   const { forecasters } = await backtest({
