@@ -192,6 +192,8 @@ describe('the frequency is found', () => {
     const { panel } = await read('id,time,v\na,2020-01-01,1\nb,2020-01-02,2\n', { id: 'id', frequency: '12 h' });
     expect(formatFrequency(panel.frequency)).toBe('12 hours');
     expect(panel.series.map(({ length }) => length)).toEqual([1, 1]);
+    const counted = await read('t,v\n20,1\n', { frequency: '10 steps' });
+    expect(formatFrequency(counted.panel.frequency)).toBe('10 steps');
   });
 });
 

@@ -74,10 +74,9 @@ interface FrequencyContext extends SortedRows {
 
 async function findFrequency(table: Table, { order, starts, config }: FrequencyContext): Promise<Frequency> {
   const { times, ids } = table;
-  if (!table.hasTimes) {
-    return { unit: 'step', count: stepCount(times, order, starts), timeZone: 'UTC' };
-  }
-  if (config.frequency !== 'auto') return parseFrequency(config.frequency, config.timeZone);
+  const given = config.frequency === 'auto' ? undefined : parseFrequency(config.frequency, config.timeZone);
+  if (table.hasTimes ? given : given?.unit === 'step') return given!;
+  if (!table.hasTimes) return { unit: 'step', count: stepCount(times, order, starts), timeZone: 'UTC' };
   const rowsOf: Int32Array[] = [];
   const axes = ids.map((id, index) => {
     const rows = order
