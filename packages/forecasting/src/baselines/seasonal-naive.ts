@@ -6,8 +6,8 @@ import { naive } from './naive.js';
  *
  *   ŷ(T+h) = y(T + h − m·k)      deviation(h) = σ·√k      k seasons back, σ of a step over one season
  *
- * Where a step of the season was never observed, as in a series shorter than a season, it is the last observation, with
- * the naive forecast's deviation.
+ * Where a step of the season was never observed, as in a series shorter than a season, it is the last observation. Its
+ * deviation is the naive forecast's, and so is every one while no step was seen in two seasons.
  *
  * @see Hyndman & Athanasopoulos 2021, Forecasting: principles and practice, section 5.5
  */
@@ -23,7 +23,8 @@ export function seasonalNaive(history: ChannelHistory, seasonality: number): Loc
     while (step >= values.length || Number.isNaN(values[step])) step -= seasonality;
     const found = step >= 0;
     mean[i] = found ? values[step]! : fallback.mean[i]!;
-    deviation[i] = found ? sigma * Math.sqrt((values.length + i - step) / seasonality) : fallback.deviation[i]!;
+    const certain = found && !Number.isNaN(sigma);
+    deviation[i] = certain ? sigma * Math.sqrt((values.length + i - step) / seasonality) : fallback.deviation[i]!;
   }
   return { mean, deviation };
 }
