@@ -1,7 +1,19 @@
+import { deeparEtth1 } from './deepar-etth1.js';
+import { esRnnM4 } from './esrnn-m4.js';
+import { exchangeRate } from './exchange-rate.js';
 import { ptbSmall } from './ptb-small.js';
 import type { Recipe } from './recipe.js';
 import { segRnnEtth1 } from './segrnn-etth1.js';
 import { tinyShakespeare } from './tiny-shakespeare.js';
+import { usBirths } from './us-births.js';
 
 /** Every recipe, in the order of README's table. A new one is a file beside this and a line here. */
-export const recipes: readonly Recipe[] = [ptbSmall, tinyShakespeare, segRnnEtth1];
+export const recipes: readonly Recipe[] = [
+  ptbSmall,
+  tinyShakespeare,
+  segRnnEtth1,
+  deeparEtth1,
+  exchangeRate,
+  esRnnM4,
+  usBirths,
+];

@@ -60,6 +60,8 @@ export interface Comparison {
   readonly loss: string;
   readonly value: number;
   readonly againstValue: number;
+  /** value / againstValue */
+  readonly ratio: number;
   /** what the test took for one observation; see `testLosses` */
   readonly over: 'origins' | 'series' | 'spans';
   readonly observations: number;
@@ -109,6 +111,7 @@ export function compareForecasters({ results, losses, loss, overlap }: Compariso
     loss,
     value: first.value,
     againstValue: best.value,
+    ratio: first.value / best.value,
     over: test.over,
     observations: test.observations,
     statistic: Number.isFinite(test.statistic) ? test.statistic : null,
