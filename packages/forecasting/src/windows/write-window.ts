@@ -109,17 +109,19 @@ function standardiseWindow(
   const { lagLength, contextLength } = batch;
   let [count, sum, squares] = [0, 0, 0];
   for (let i = lagLength; i < lagLength + contextLength; i++) {
-    if (observed[i] === 0) continue;
-    count += 1;
-    sum += target[i]!;
-    squares += target[i]! ** 2;
+    const [seen, value] = [observed[i]!, target[i]!];
+    count += seen;
+    sum += seen * value;
+    squares += seen * value * value;
   }
   if (count === 0) return scaling;
   const location = sum / count;
   const scale = Math.sqrt(Math.max(0, squares / count - location ** 2) + epsilon);
-  // What is 0 because there is nothing stays 0: it is not observed, and 0 is the mean of the context.
+  const factor = 1 / scale;
   for (let i = 0; i < target.length; i++) {
-    if (observed[i] !== 0 || target[i] !== 0) target[i] = (target[i]! - location) / scale;
+    const value = target[i]!;
+    // What is 0 because there is nothing stays 0: it is not observed, and 0 is the mean of the context.
+    if (value !== 0 || observed[i] !== 0) target[i] = (value - location) * factor;
   }
   return composeScaling(scaling, { location, scale });
 }
