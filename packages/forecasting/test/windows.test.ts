@@ -166,7 +166,7 @@ describe('windows of a panel', () => {
   test('a stride takes every such window, others in the next epoch, the same for the same key', () => {
     const made = prepare(
       { series: [{ targets: [wavy(100)] }, { id: 'b', targets: [wavy(90)] }] },
-      { ...plain, batches: { stride: 0, batchSize: 7 } },
+      { ...plain, batches: { stride: 4, batchSize: 7 } },
     );
     const origins = (epoch: number) =>
       allWindows(made, 'train', epoch).flatMap(({ origin, series }) =>
