@@ -169,6 +169,10 @@ function describe(panel: Panel, { table, merged }: Described, onProgress: (line:
   if (missing > 0)
     onProgress(`missing: ${many(missing, 'value')} of ${values.reduce((sum, column) => sum + column.length, 0)}`);
   if (merged > 0) onProgress(`merged: ${many(merged, 'row')} with the time of another`);
+  const empty = targetNames.filter((_, channel) =>
+    series.every(({ targets }) => targets[channel]!.every(Number.isNaN)),
+  );
+  if (empty.length > 0) onProgress(`warning: without any value: ${list(empty, 5)}; name the others as targets`);
   const constant = series.flatMap(({ id, targets }) =>
     targets.flatMap((column, channel) =>
       isConstant(column)

@@ -252,6 +252,11 @@ describe('what may be a mistake is said', () => {
     expect(lines).toContain('warning: constant: a');
   });
 
+  test('a channel without a value', async () => {
+    const { lines } = await read('time,v,w\n2020-01-01,1,\n2020-01-02,2,\n');
+    expect(lines).toContain('warning: without any value: w; name the others as targets');
+  });
+
   test('a series without a value is left out', async () => {
     const { panel, lines } = await read('id,time,v\na,2020-01-01,\na,2020-01-02,\nb,2020-01-01,1\nb,2020-01-02,2\n', {
       id: 'id',
