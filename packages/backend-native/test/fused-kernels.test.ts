@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configureNative, engineInfo, kernelRuns, resetKernelRuns } from '@unroll/backend-native';
-import { dropoutMask, linearCrossEntropy, lstmSequence, uniform } from '@unroll/core';
+import { dropoutMask, gruFanOut, linearCrossEntropy, lstmSequence, uniform } from '@unroll/core';
 import { ShapeError } from '@unroll/core/errors';
 import { expectClose } from '@unroll/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,34 @@ function runLstm(lengths?: number[]): tf.Tensor[] {
 }
 
 const numbers = (run: () => tf.Tensor[]) => tf.tidy(() => run().map((tensor) => tensor.dataSync()));
+
+/** A step of 40 units from 6 states with 4 of 8 inputs each, and its gradients. */
+function runFanOut(): tf.Tensor[] {
+  const sources = [irregular([8, 120], 1, 1), irregular([6, 120], 2, 1), irregular([6, 40], 3, 1)] as tf.Tensor2D[];
+  const [inputProducts, stateProducts, state] = sources;
+  const weights = irregular([24, 40], 4, 1);
+  const step = () => gruFanOut({ inputProducts: inputProducts!, stateProducts: stateProducts!, state: state! }, 4);
+  const { grads } = tf.engine().gradients(() => tf.sum(tf.mul(step(), weights)), sources);
+  return [step(), ...grads];
+}
+
+describe('one step from many states', () => {
+  it.each(instructionSets)('agrees with one thread of the best instruction set: %s, 3 threads', (instructionSet) => {
+    configureNative({ threads: 1 });
+    const expected = numbers(runFanOut);
+    configureNative({ threads: 3 });
+    nativeFunctions().limitInstructionSet(instructionSet);
+    const actual = numbers(runFanOut);
+    for (const [i, values] of actual.entries()) {
+      expectClose(tf.tensor1d(values as Float32Array), tf.tensor1d(expected[i] as Float32Array), {
+        rtol: 1e-5,
+        atol: 3e-6,
+        name: `${instructionSet} result ${i}`,
+      });
+    }
+    if (instructionSet === 'avx512') expect(actual).toEqual(expected);
+  });
+});
 
 describe('sequences', () => {
   it('give the same bits again and again with several threads', () => {
