@@ -86,12 +86,14 @@ export const modelsFlag: Flag = {
   repeatable: true,
 };
 
+export const horizonFlag: Flag = {
+  usage: '--horizon <n>',
+  description: 'steps ahead (default: as trained)',
+  parse: wholeNumber({ min: 1, max: 1_000_000 }),
+};
+
 export const forecastFlags: readonly Flag[] = [
-  {
-    usage: '--horizon <n>',
-    description: 'steps ahead (default: as trained)',
-    parse: wholeNumber({ min: 1, max: 1_000_000 }),
-  },
+  horizonFlag,
   quantilesFlag,
   { usage: '--conformal', description: 'correct the intervals by how they held on the validation part' },
 ];

@@ -71,7 +71,7 @@ export function fanChart(result: BacktestResult, example: ForecastExample, frequ
   const rival = best?.examples.find((other) => isSameWindow(other, example));
   const series = [example.series, result.channels > 1 ? example.channel : ''].filter(Boolean).join(', ');
   return {
-    title: `${result.dataset}: ${series === '' ? example.channel : series}, from ${formatTime(at(origin), frequency)}`,
+    title: `${shortName(result)}: ${series === '' ? example.channel : series}, from ${formatTime(at(origin), frequency)}`,
     x: frequency.unit === 'step' ? { kind: 'number', name: 'step' } : { kind: 'time' },
     y: { kind: 'number', ...(result.channels === 1 && { name: example.channel }) },
     layers: [
@@ -126,7 +126,7 @@ export function errorChart({ forecasters, loss, dataset, horizon }: BacktestResu
     return { kind: i === 0 ? 'line' : 'dashes', name, colour: i, points };
   });
   return {
-    title: `${dataset}: ${loss.toUpperCase()} by step ahead`,
+    title: `${shortName({ dataset })}: ${loss.toUpperCase()} by step ahead`,
     x: { kind: 'number', name: 'steps ahead' },
     y: { kind: 'number' },
     // the one in question is drawn last, above the others
@@ -158,7 +158,7 @@ export function residualChart({ forecasters, dataset }: BacktestResult): Chart {
   }
   const label = (bar: number) => String(Number(((first + bar + 0.5) * width).toPrecision(6)));
   return {
-    title: `${dataset}: errors of ${name}`,
+    title: `${shortName({ dataset })}: errors of ${name}`,
     x: { kind: 'category', name: 'what came less what was forecast' },
     y: { kind: 'number', name: `steps of ${examples.length} windows` },
     layers: [{ kind: 'bars', name: '', colour: 0, points: counts.map((count, bar) => [label(bar), count] as const) }],
@@ -170,4 +170,9 @@ function niceWidth(width: number): number {
   if (!(width > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(width));
   return power * ([1, 2, 5, 10].find((step) => step * power >= width) ?? 10);
+}
+
+/** A file without its folders. */
+function shortName({ dataset }: Pick<BacktestResult, 'dataset'>): string {
+  return dataset.replace(/^.*[/\\]/, '');
 }

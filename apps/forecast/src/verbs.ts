@@ -4,6 +4,7 @@ import {
   dataFlags,
   evaluationFlags,
   forecastFlags,
+  horizonFlag,
   intervalFlag,
   modelsFlag,
   outFlag,
@@ -42,6 +43,7 @@ const detect: Verb = {
   flags: [
     modelsFlag,
     dataFlag,
+    horizonFlag,
     intervalFlag,
     {
       usage: '--from <part>',

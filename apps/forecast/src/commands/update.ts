@@ -1,16 +1,6 @@
 import type { VerbContext } from '@unroll/cli';
 import { UsageError } from '@unroll/core/errors';
-import {
-  contextLengthOf,
-  continuePanel,
-  formatTime,
-  isBaselineName,
-  loadSavedFacts,
-  loadLiveState,
-  saveLiveState,
-  timeAt,
-  type SavedForecastModel,
-} from '@unroll/forecasting';
+import { continuePanel, formatTime, loadSavedFacts, loadLiveState, saveLiveState, timeAt } from '@unroll/forecasting';
 import { loadPanel } from '../panels.js';
 import { logTo } from './forecast.js';
 
@@ -19,7 +9,7 @@ interface UpdateFlags {
   readonly data?: string;
 }
 
-/** Lays new rows upon those that the model has seen, and keeps what a forecast reads of them. */
+/** Lays new rows upon those that the model has seen, and keeps them for forecasts without data. */
 export async function update(context: VerbContext): Promise<void> {
   const { output } = context;
   const { model: folder, data: name }: UpdateFlags = context.flags;
@@ -30,7 +20,8 @@ export async function update(context: VerbContext): Promise<void> {
   const before = await loadLiveState(folder);
   const data = await context.openData(name);
   const { panel: rows } = await loadPanel(data, saved.config, { onProgress: logTo(output), facts: saved.facts });
-  const after = continuePanel(before, rows, stepsKept(saved));
+  // All steps are kept: paths are drawn by the number of the step that they begin at.
+  const after = continuePanel(before, rows, Infinity);
   await saveLiveState(folder, after);
   const ends = after.series.map(({ id, start, length }) => ({
     id,
@@ -43,12 +34,6 @@ export async function update(context: VerbContext): Promise<void> {
     await output.line(
       `${added} steps of ${rows.series.length} series; ${ends.length} series, the last until ${latest(ends)}`,
     );
-}
-
-/** A network reads its context and the lags before it; a baseline may read everything. */
-function stepsKept({ config, facts }: Pick<SavedForecastModel, 'config' | 'facts'>): number {
-  if (isBaselineName(config.model.name)) return Infinity;
-  return contextLengthOf(config, facts.seasonality) + (facts.lags.at(-1) ?? 0) + facts.seasonality;
 }
 
 function latest(ends: readonly { readonly end: string }[]): string {
