@@ -1,7 +1,7 @@
 import { ConfigError, parseConfig } from '@unroll/core';
 import { closest } from 'fastest-levenshtein';
 import { forecastingConfigSchema, type ForecastingConfig, type ForecastingConfigInput } from '../config.js';
-import { deeparEtth1 } from './deepar-etth1.js';
+import { deeparEtth1, deeparEtth1Week } from './deepar-etth1.js';
 import { dLinearEtth1, nLinearEtth1 } from './linear-etth1.js';
 import { lstNetExchangeRate } from './lstnet-exchange-rate.js';
 import { esRnnM4Hourly, esRnnM4Weekly } from './esrnn-m4.js';
@@ -11,6 +11,7 @@ import { usBirths, usBirthsMqRnn } from './us-births.js';
 /** Ready configurations by name; what they leave out is `forecastingConfigSchema`'s default. */
 export const presets = {
   'deepar-etth1': deeparEtth1,
+  'deepar-etth1-168': deeparEtth1Week,
   'segrnn-etth1': segRnnEtth1,
   'nlinear-etth1': nLinearEtth1,
   'dlinear-etth1': dLinearEtth1,
