@@ -165,10 +165,13 @@ test('few horizons that overlap are taken by spans, not as if each origin were n
 
 test('with baselines among the others, the best of them is the rival', async () => {
   const split = wavySplit();
-  const forecasters = [lastValue('network'), lastValue('member'), lastValue('drift', 2), lastValue('nlinear', 1)];
-  const { comparison } = await backtest({ ...defaults, split, forecasters });
+  const forecasters = [lastValue('network'), lastValue('member', 0.1), lastValue('drift', 2), lastValue('nlinear', 1)];
+  const result = await backtest({ ...defaults, split, forecasters });
+  const { comparison } = result;
   expect(comparison).toMatchObject({ against: 'nlinear', rivals: 2, areBaselines: true });
   expect(comparison!.words).toContain('nlinear, the best of the 2 baselines');
+  const ranked = describeBacktest(result).tables[0]!.rows.map(([name]) => name);
+  expect(ranked).toEqual(['nlinear', 'member', 'drift', 'network']); // the waves rise
 });
 
 test('many series with one origin are compared over series', async () => {

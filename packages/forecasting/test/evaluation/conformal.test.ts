@@ -14,6 +14,7 @@ import {
   type SplitPanel,
 } from '@unroll/forecasting';
 import { expect, test } from 'vitest';
+import { ScoreWindow } from '../../src/evaluation/score-window.js';
 import { panelOf } from '../panels.js';
 import { clock, forecasterOf, key, lastValue, splitOf } from './forecasters.js';
 
@@ -115,6 +116,17 @@ test('where the data change the adaptive intervals follow, and the fixed ones do
   expect(fixed.coverage).toBeLessThan(0.45);
   expect(adaptive.coverage).toBeGreaterThan(0.72);
   expect(adaptive.coverage).toBeLessThan(0.83);
+});
+
+test('the scores of what came take the place of the oldest', async () => {
+  const split = noise({ spreads: [1], shift: 3 });
+  const forecaster = flat(1);
+  const scores = await collectConformityScores(forecaster, { split, horizon, levels, key });
+  const replaced = await coverage(adaptiveForecaster(forecaster, scores, { rate: 0 }), split);
+  expect(replaced.coverage).toBeGreaterThan(0.5);
+  const window = new ScoreWindow([5, 1, 4, 2]);
+  for (const score of [3, 9]) window.push(score);
+  expect(window.sorted).toEqual([2, 3, 4, 9]);
 });
 
 test('adaptive intervals read nothing at or after an origin', async () => {
