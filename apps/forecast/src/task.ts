@@ -33,12 +33,18 @@ export interface ForecastApp extends AppTask<ForecastingConfig> {
   open(folder: string): Promise<SavedModel>;
 }
 
+/** So that a setting of the model or the optimizer can be changed without naming it. */
+const namedDefaults = { model: { name: 'deepar' }, training: { optimizer: { name: 'adam', learningRate: 0.001 } } };
+
 /** Forecasting for the shared command line. */
 export const forecastApp: ForecastApp = {
   name: 'forecasting',
   presets: Object.keys(presets),
   configure({ preset, defaults, settings }) {
-    const start = mergeConfig(defaults ?? {}, preset === undefined ? {} : findPreset(preset));
+    const start = mergeConfig(
+      mergeConfig(namedDefaults, defaults ?? {}),
+      preset === undefined ? {} : findPreset(preset),
+    );
     return parseConfig(forecastingConfigSchema, settings.reduce(applySetting, start));
   },
   parseConfig: (value) => parseConfig(forecastingConfigSchema, value),

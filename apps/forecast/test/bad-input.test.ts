@@ -81,7 +81,7 @@ describe('a file that cannot be learnt from is told in one line, and no run fold
     ],
     ['ragged rows', `${numbered(20, (i) => i)}2023-05-01,3,4\n`, y, /line 22/],
     ['a quote that never ends', `${numbered(20, (i) => i)}2023-05-01,"3\n`, y, /quote|line 22/i],
-    ['one row', lines('date,y', '2023-01-01,5'), y, /one row|1 row|too short|1 step/i],
+    ['one row', lines('date,y', '2023-01-01,5'), y, /frequency of|one row|1 row|too short|1 step/i],
     ['infinity', numbered(50, (i) => (i === 8 ? 'Infinity' : i)), y, /line 10.*Infinity|Infinity.*line 10/],
     ['no file', '', ['--data', 'nowhere.csv'], /there is no file nowhere\.csv/],
     ['an empty file', '', y, /empty|no rows|nothing/i],
@@ -153,7 +153,7 @@ describe('a trained model and data that do not go together', () => {
   });
 
   test.each([
-    [['evaluate', '--data', 'x'], /name a model with --model/],
+    [['evaluate', '--data', 'us-births'], /name a model with --model/],
     [
       ['evaluate', '--model', 'neive', '--data', 'x.csv'],
       /neither the folder of a trained run nor a baseline|no file x\.csv/,
