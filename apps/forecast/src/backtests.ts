@@ -1,4 +1,4 @@
-import { deriveKey, type RandomKey } from '@unroll/core';
+import { deriveKey, formatNumber, type RandomKey } from '@unroll/core';
 import {
   backtest,
   defaultBaselines,
@@ -38,6 +38,7 @@ const mostWindows = 1000;
 /** Forecasts that are kept for pictures. */
 const examples = 200;
 const sayEveryMs = 5000;
+const mostValuesForEts = 100_000;
 
 /** Backtests forecasters beside the baselines, from the same origins. The first is the one in question. */
 export async function runBacktest(
@@ -47,7 +48,7 @@ export async function runBacktest(
   const { split, config, seasonality, key, part, onProgress = () => {} } = options;
   const { horizon } = config;
   const taken = new Set(forecasters.map(({ name }) => name));
-  const names = (options.baselines ?? defaultBaselines(seasonality)).filter((name) => !taken.has(name));
+  const names = (options.baselines ?? affordableBaselines(options)).filter((name) => !taken.has(name));
   const baselines = await Promise.all(names.map((name) => baselineOf(name, options)));
   let saidMs = performance.now();
   return backtest({
@@ -73,6 +74,16 @@ export async function runBacktest(
     },
     ...(options.signal && { signal: options.signal }),
   });
+}
+
+/** Those that suit the data; ETS searches fifteen forms for each series, which nobody wants to wait for unasked. */
+function affordableBaselines({ split, seasonality, onProgress = () => {} }: RunBacktestOptions): readonly string[] {
+  const names = defaultBaselines(seasonality);
+  const steps = split.bounds.reduce((sum, { validEnd }) => sum + validEnd, 0);
+  const values = steps * split.panel.targetNames.length;
+  if (values <= mostValuesForEts || !names.includes('ets')) return names;
+  onProgress(`ets is left out: ${formatNumber(values)} values are many for it; name it with --baselines to have it`);
+  return names.filter((name) => name !== 'ets');
 }
 
 async function baselineOf(

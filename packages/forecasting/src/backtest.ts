@@ -206,7 +206,8 @@ function windowsOfForecast(
   const { from, to } = plan.series[place]!;
   return series.targets.map((values, channel) => {
     const actual = new Float64Array(options.horizon).fill(Number.NaN);
-    for (let t = Math.max(from, origin); t < Math.min(to, origin + options.horizon); t++)
+    const first = options.origins === 'last-step' ? origin + options.horizon - 1 : origin;
+    for (let t = Math.max(from, first); t < Math.min(to, origin + options.horizon); t++)
       actual[t - origin] = values[t]!;
     return {
       channel,

@@ -38,11 +38,7 @@ async function trainTwoEpochs({ model, batchSize, timeSteps, activationBytes }: 
     events.push(event);
   }
   const losses = events.flatMap((event) =>
-    event.type === 'step'
-      ? [event.loss, event.gradientNorm]
-      : event.type === 'evaluation'
-        ? [event.scores.loss]
-        : [],
+    event.type === 'step' ? [event.loss, event.gradientNorm] : event.type === 'evaluation' ? [event.scores.loss] : [],
   );
   const weights = Object.fromEntries(Object.entries(network.parameters).map(([name, v]) => [name, tf.clone(v)]));
   network.dispose();

@@ -3,7 +3,7 @@ import type { SplitPanel } from '../types.js';
 
 /**
  * Which steps of a part are forecast from where. inside: the whole horizon lies in the part; last-step: the last step of
- * the horizon takes every step of the part in turn, and steps before the part are not scored (the protocol of LSTNet);
+ * the horizon takes every step of the part in turn, and is the only one that is scored (the protocol of LSTNet);
  * partial: forecasts begin at every step of the part, and steps after it are not scored.
  */
 export type OriginRule = 'inside' | 'last-step' | 'partial';

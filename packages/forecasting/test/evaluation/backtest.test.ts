@@ -76,12 +76,22 @@ test('no forecast is asked for before there is a step to go by', async () => {
   expect((await origins(split, { part: 'valid', origins: 'last-step' }))[0]).toBe('s0 1');
 });
 
-test('steps before the part are not scored', async () => {
+test('by the last step all are scored alike, those that forecast every step too', async () => {
   const options = { ...defaults, split: wavySplit(), origins: 'last-step' } as const;
   const { forecasters } = await backtest({ ...options, forecasters: [lastValue()] });
   const values = options.split.panel.series[0]!.targets[0]!;
-  const first = [...Array(8).keys()].map((i) => Math.abs(values[50 + i]! - values[49 + i]!));
-  expect(forecasters[0]!.byStep['mae']![0]).toBeCloseTo(first.reduce((sum, one) => sum + one) / 8, 12);
+  const errors = Array.from(values.subarray(50), (value, i) => Math.abs(value - values[47 + i]!));
+  const { overall, byStep } = forecasters[0]!;
+  expect(byStep['mae']!.slice(0, 2)).toEqual([null, null]);
+  expect(overall['mae']).toBeCloseTo(errors.reduce((sum, one) => sum + one) / 10, 12);
+});
+
+test('steps before and after the part are not scored', async () => {
+  const options = { ...defaults, split: wavySplit(), origins: 'partial' } as const;
+  const { forecasters } = await backtest({ ...options, forecasters: [lastValue()] });
+  const values = options.split.panel.series[0]!.targets[0]!;
+  const last = Array.from(values.subarray(52), (value, i) => Math.abs(value - values[49 + i]!));
+  expect(forecasters[0]!.byStep['mae']![2]).toBeCloseTo(last.reduce((sum, one) => sum + one) / 8, 12);
 });
 
 test('a series too short for one origin is left out and counted; none long enough is an error', async () => {
