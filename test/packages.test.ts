@@ -13,8 +13,10 @@ const names = [
   '@unroll/backend-native',
   '@unroll/datasets',
   '@unroll/language-modeling',
+  '@unroll/forecasting',
   '@unroll/cli',
   'unroll-lm',
+  'unroll-forecast',
 ] as const;
 type Name = (typeof names)[number];
 

@@ -278,7 +278,8 @@ describe('detect', () => {
       actual: '140',
       anomaly: '1',
     });
-    const object = z.looseObject({ points: z.literal(199), anomalies: z.literal(anomalies.length) });
+    // the first has nothing before it, and theta no interval after less than three
+    const object = z.looseObject({ points: z.literal(197), anomalies: z.literal(anomalies.length) });
     expect(() => object.parse(JSON.parse(asJson.stdout))).not.toThrow();
     expect(quiet.stdout).toBe('id,time,actual,expected,low,high,score,anomaly\n');
   });
@@ -293,7 +294,7 @@ describe('plot, inspect, doctor, help', () => {
       succeed([...common, '--out', png!, '--kind', 'residuals']),
       succeed([...common, '--out', html!]),
     ]);
-    expect(place.read('a.svg')).toMatch(/^<svg .*south, from 2023-.*80 % interval/s);
+    expect(place.read('a.svg')).toMatch(/^<svg .*80 % interval.*south, from 2023-/s);
     expect(place.read('a.png').slice(1, 4)).toBe('PNG');
     expect(place.read('a.html').match(/<figure/g)).toHaveLength(6);
     const wrong = await run([...common, '--out', place.path('a.gif')]);

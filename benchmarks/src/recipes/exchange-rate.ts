@@ -19,6 +19,8 @@ function caseOf(horizon: number, rse: number, corr: number): RecipeCase {
         bar: { atMost: rse * 1.05 },
       },
       { key: 'metrics.corr.model', label: 'test CORR', decimals: 4, published: { score: corr, source } },
+      { key: 'metrics.rse.naive', label: 'test RSE of the naive forecast', decimals: 4 },
+      { key: 'metrics.corr.naive', label: 'test CORR of the naive forecast', decimals: 4 },
     ],
   };
 }

@@ -167,21 +167,9 @@ function fromQuantiles(forecast: WindowForecast, { horizon, quantiles: levels }:
     const trained = own.map((_, i) =>
       invert(scaled.quantiles!, i * batchSize * channels * horizon + place(channel), channel),
     );
-    sortAcrossLevels(trained);
     return levels.map((level) => interpolate(trained, own, { level, name: forecast.name }));
   });
   return { mean, quantiles };
-}
-
-/** Quantiles that cross are put in order (Chernozhukov, Fernández-Val & Galichon 2010). @param quantiles - `[level][step]` */
-function sortAcrossLevels(quantiles: readonly Float64Array[]): void {
-  const steps = quantiles[0]?.length ?? 0;
-  const ofStep = new Float64Array(quantiles.length);
-  for (let step = 0; step < steps; step++) {
-    quantiles.forEach((values, i) => (ofStep[i] = values[step]!));
-    ofStep.sort();
-    quantiles.forEach((values, i) => (values[step] = ofStep[i]!));
-  }
 }
 
 /** @param trained - of the levels `own`, ascending */

@@ -5,8 +5,8 @@ import { describe, frequencySchema, parseJson, readFileIfAny } from './saved-fac
 import type { Panel, Series } from './types.js';
 
 /**
- * What a model knows of its series between two calls of `update`: the last steps of each, as many as the model reads. A
- * forecast from them is the forecast from all rows, so nothing but rows has to be carried on, whatever the model is.
+ * What a model knows of its series between two calls of `update`: their rows. A forecast from them is the forecast from a
+ * file of all rows, whatever the model is.
  */
 export const liveStateFile = 'live-state.json';
 

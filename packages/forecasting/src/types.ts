@@ -167,7 +167,7 @@ export interface ScaledForecast {
   readonly mean: Float32Array;
   /** levels of the first axis of `quantiles`, if the model has its own */
   readonly levels?: readonly number[];
-  /** `[level, batch, channels, horizon]` */
+  /** `[level, batch, channels, horizon]`, non-decreasing over levels */
   readonly quantiles?: Float32Array;
   /** `[batch, channels, path, horizon]`, from models that draw; its quantiles and mean are the forecast's */
   readonly samples?: Float32Array;

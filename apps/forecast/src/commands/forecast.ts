@@ -23,7 +23,7 @@ interface ForecastFlags extends ModelFlags {
   readonly out?: string;
 }
 
-/** Forecasts what comes after the last step of each series, as CSV: id, time, mean, a column a quantile. */
+/** Forecasts what comes after the last step of each series, as CSV: id, time, mean, a column a quantile. With `--json` one object. */
 export async function forecast(context: VerbContext): Promise<void> {
   const { output } = context;
   const flags: ForecastFlags = context.flags;
@@ -34,20 +34,26 @@ export async function forecast(context: VerbContext): Promise<void> {
     : await livePanel(chosen);
   const forecaster = await together(chosen, panel, flags);
   const { horizon, quantiles } = chosen.config;
-  const writer = resultWriter(output, flags.out);
+  const writer = resultWriter(output, output.json ? undefined : flags.out);
+  const found: Readonly<Record<string, string | number>>[] = [];
   const table = forecastTable(panel, quantiles);
   const key = deriveKey(chosen.key, 'forecast');
   const requests = panel.series.map((series) => ({ series, origin: series.length }));
   let i = 0;
   try {
     for await (const result of forecaster.forecast(requests, { horizon, quantiles, key })) {
-      if (i === 0) await writer.write(csvLine(table.head));
-      await writer.write(table.rowsOf(panel.series[i++]!, result));
+      if (i === 0 && !output.json) await writer.write(csvLine(table.head));
+      const rows = table.rowsOf(panel.series[i++]!, result);
+      if (output.json)
+        found.push(...rows.map((row) => Object.fromEntries(row.map((cell, at) => [table.head[at]!, cell]))));
+      else await writer.write(rows.map(csvLine).join(''));
     }
   } finally {
     forecaster.dispose?.();
   }
-  await writer.end();
+  const names = chosen.names.length === 1 ? chosen.names[0] : chosen.names;
+  if (output.json) await output.object({ model: names, data: panel.name, horizon, quantiles, forecasts: found });
+  else await writer.end();
 }
 
 export function logTo(output: Output): (message: string) => void {
@@ -80,7 +86,7 @@ async function together(chosen: ChosenModels, panel: Panel, { conformal = false 
 
 interface ForecastTable {
   readonly head: readonly string[];
-  rowsOf(series: Series, forecast: Forecast): string;
+  rowsOf(series: Series, forecast: Forecast): readonly (readonly (string | number)[])[];
 }
 
 function forecastTable({ targetNames, frequency }: Panel, levels: readonly number[]): ForecastTable {
@@ -88,15 +94,15 @@ function forecastTable({ targetNames, frequency }: Panel, levels: readonly numbe
   return {
     head: ['id', ...(several ? ['target'] : []), 'time', 'mean', ...levels.map((level) => `q${level}`)],
     rowsOf(series, { mean, quantiles }) {
-      const lines: string[] = [];
+      const rows: (string | number)[][] = [];
       for (const [channel, values] of mean.entries()) {
         for (const [step, value] of values.entries()) {
           const time = formatTime(timeAt(series.start, series.length + step, frequency), frequency);
           const bounds = levels.map((_, level) => quantiles?.[channel]?.[level]?.[step] ?? Number.NaN);
-          lines.push(csvLine([series.id, ...(several ? [targetNames[channel]!] : []), time, value, ...bounds]));
+          rows.push([series.id, ...(several ? [targetNames[channel]!] : []), time, value, ...bounds]);
         }
       }
-      return lines.join('');
+      return rows;
     },
   };
 }

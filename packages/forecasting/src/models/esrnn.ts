@@ -7,6 +7,7 @@ import { createNetwork, forecastBase, networkParameters, smooth, walk, type Esrn
 import { alignRows, type AlignedRows } from './esrnn-rows.js';
 import type { Smoothed } from './esrnn-smoothing.js';
 import type { ModelOptions } from './model-options.js';
+import { orderLevels } from './quantile-head.js';
 
 /**
  * Exponential smoothing and a recurrent network, trained together.
@@ -126,5 +127,6 @@ function scaledForecast([mean, ...quantiles]: readonly Float32Array[], levels: r
   const size = mean!.length;
   const joined = new Float32Array(levels.length * size);
   for (const [level, values] of quantiles.entries()) joined.set(values, level * size);
+  orderLevels(joined, levels.length);
   return { mean: mean!, levels, quantiles: joined };
 }

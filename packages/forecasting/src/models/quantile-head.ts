@@ -82,5 +82,17 @@ export function quantileForecast(
       }
     }
   }
+  orderLevels(quantiles, levels.length);
   return { mean: quantiles.slice(median * size, (median + 1) * size), levels, quantiles };
+}
+
+/** Puts quantiles that cross in order (Chernozhukov, Fernández-Val & Galichon 2010). @param quantiles - `[level, …]` */
+export function orderLevels(quantiles: Float32Array, levels: number): void {
+  const size = quantiles.length / levels;
+  const ofOne = new Float32Array(levels);
+  for (let i = 0; i < size; i++) {
+    for (let level = 0; level < levels; level++) ofOne[level] = quantiles[level * size + i]!;
+    ofOne.sort();
+    for (let level = 0; level < levels; level++) quantiles[level * size + i] = ofOne[level]!;
+  }
 }
