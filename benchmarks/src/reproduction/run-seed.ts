@@ -85,7 +85,7 @@ async function describeEngine(app: string, doctor: readonly string[]): Promise<s
   return (engine as { readonly description: string }).description;
 }
 
-/** The result of a seed that was finished with the flags that the case has now, on whatever number of threads. */
+/** The result of a seed that was finished with the flags and scores that the case has now, on whatever number of threads. */
 export async function readSeed(
   recipe: RecipeCase,
   { folder, seed }: Pick<SeedOptions, 'folder' | 'seed'>,
@@ -93,7 +93,8 @@ export async function readSeed(
   const path = seedFile(folder, seed);
   if (!existsSync(path)) return undefined;
   const result = JSON.parse(await readFile(path, 'utf8')) as SeedResult;
-  return result.flags.join() === flagsOf(recipe).join() ? result : undefined;
+  const isWhole = recipe.scores.every(({ key }) => result.scores[key] !== undefined);
+  return isWhole && result.flags.join() === flagsOf(recipe).join() ? result : undefined;
 }
 
 /** All settings that a seed was trained with, but for the seed itself. */
