@@ -7,6 +7,7 @@ import { readCount, readNames, runCommandLine } from './command-line.js';
 import { resultVersion, type BenchResult, type ResultHead } from './harness/bench-result.js';
 import { describeRun } from './harness/run-head.js';
 import { formatCurve, measureCurves } from './measures/curves.js';
+import { formatForecasting, measureForecasting } from './measures/forecasting.js';
 import { formatScaling, measureScaling, scalingAxes } from './measures/scaling.js';
 import { measureSpeed, speedMeasures, type SpeedOptions } from './measures/speed.js';
 import { defaultModels, models } from './models.js';
@@ -25,10 +26,11 @@ what a large matrix product reaches, steps at batch 1, memory, and the command l
   --rounds N         turns of every peer (default: 6)
   --steps N          training steps a turn, fewer of slow peers (default: 10)
   --threads N        of every peer (default: one a core)
-  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves].json
+  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting].json
 
   --scaling          measures instead how a step's cost grows with time, batch, hidden size and vocabulary
-  --curves           trains instead one epoch of ptb-small in float32 and in bfloat16, for their loss curves`;
+  --curves           trains instead one epoch of ptb-small in float32 and in bfloat16, for their loss curves
+  --forecasting      measures instead an epoch and the sample paths of DeepAR, and the reading of a large CSV file`;
 
 interface Options extends SpeedOptions {
   readonly kind: BenchResult['kind'];
@@ -63,6 +65,11 @@ async function measureKind(options: Options, head: ResultHead): Promise<BenchRes
       curves.forEach((curve) => options.tell(formatCurve(curve)));
       return { ...head, kind, curves };
     }
+    case 'forecasting': {
+      const forecasting = await measureForecasting(options);
+      options.tell(formatForecasting(forecasting));
+      return { ...head, kind, rounds, forecasting };
+    }
   }
 }
 
@@ -96,12 +103,14 @@ function readOptions(): Options {
       out: text,
       scaling: flag,
       curves: flag,
+      forecasting: flag,
     },
   });
-  const { precisions, peers, scaling, curves } = values;
-  if (scaling && curves) throw new UsageError('usage/value', 'give either --scaling or --curves');
+  const { precisions, peers } = values;
+  const [kind = 'speed', other] = (['scaling', 'curves', 'forecasting'] as const).filter((name) => values[name]);
+  if (other !== undefined) throw new UsageError('usage/value', `give either --${kind} or --${other}`);
   return {
-    kind: scaling ? 'scaling' : curves ? 'curves' : 'speed',
+    kind,
     measures: readNames('--measures', values.measures, speedMeasures),
     models: readNames('--models', values.models, Object.keys(models)),
     precisions:

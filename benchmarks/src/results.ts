@@ -11,6 +11,7 @@ import {
   resultVersion,
   type BenchResult,
   type CurvesResult,
+  type ForecastingResult,
   type ScalingResult,
   type SpeedResult,
 } from './harness/bench-result.js';
@@ -20,6 +21,7 @@ import { replaceTable } from './tables/markdown.js';
 import { formatAllResults, formatResults } from './tables/results-table.js';
 import { formatRoofline } from './tables/roofline-table.js';
 import { formatCurves } from './tables/curves-table.js';
+import { formatForecastingTable } from './tables/forecasting-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
 import { formatPeers, formatSpeed } from './tables/speed-table.js';
 
@@ -46,6 +48,7 @@ async function results(): Promise<void> {
       peers: formatPeers(speed),
       scaling: formatScalingTable(await readNewest<ScalingResult>('scaling')),
       curves: formatCurves(await readNewest<CurvesResult>('curves')),
+      forecasting: formatForecastingTable(await readNewest<ForecastingResult>('forecasting')),
     },
     'benchmarks/ROOFLINE.md': { roofline: formatRoofline(await readRoofline()) },
   };

@@ -1,5 +1,6 @@
 import type { CommandLineResult } from '../measures/command-line.js';
 import type { PrecisionCurve } from '../measures/curves.js';
+import type { ForecastingSpeed } from '../measures/forecasting.js';
 import type { LatencyComparison } from '../measures/latency.js';
 import type { ScalingResultAxis } from '../measures/scaling.js';
 import type { TrainingComparison } from '../measures/training.js';
@@ -38,4 +39,11 @@ export interface CurvesResult extends ResultHead {
   readonly curves: readonly PrecisionCurve[];
 }
 
-export type BenchResult = SpeedResult | ScalingResult | CurvesResult;
+/** What `benchmarks/results/<date>-<revision>-forecasting.json` holds. */
+export interface ForecastingResult extends ResultHead {
+  readonly kind: 'forecasting';
+  readonly rounds: number;
+  readonly forecasting: ForecastingSpeed;
+}
+
+export type BenchResult = SpeedResult | ScalingResult | CurvesResult | ForecastingResult;

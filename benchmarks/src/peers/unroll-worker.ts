@@ -1,9 +1,9 @@
 /** unroll's side of `pnpm bench`: what the packages offer, as users get it. */
-import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Answers, Memory, Precision, Request } from '../harness/protocol.js';
+import type { Answers, Precision, Request } from '../harness/protocol.js';
 import type { LanguageModelShape, ProductsShape, StackShape, TaggerShape } from '../models.js';
+import { peakBytes } from '../peak-bytes.js';
 import { startLanguageModel } from './unroll/language-model.js';
 import { startProducts } from './unroll/products.js';
 import type { Session, StartOf, StartRequest } from './unroll/session.js';
@@ -35,13 +35,6 @@ async function selectEngine(name: string, configuration: { threads: number; prec
   return `TensorFlow.js ${tf.version_core} ${name}, plain JavaScript, float32`;
 }
 
-/** Linux tells the peak of this program alone; `maxRSS` counts that of the process that started it, too. */
-function memory(): Memory {
-  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
-  const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
-  return { peakBytes: Number(kibibytes) * 1024 };
-}
-
 let session: Session | undefined;
 
 async function answer(request: Request, engineName: string): Promise<Answers[Request['request']]> {
@@ -55,7 +48,7 @@ async function answer(request: Request, engineName: string): Promise<Answers[Req
       if (session === undefined) throw new Error('the first request must be start');
       return session.run(request.work, request);
     case 'memory':
-      return memory();
+      return { peakBytes: peakBytes() };
   }
 }
 

@@ -17,6 +17,12 @@ describe('imputation', () => {
     expect([...impute(series, { kind, ...whole })]).toEqual(expected);
   });
 
+  test('forward from the last real value, not from one that was itself filled in', () => {
+    const values = Float64Array.of(0, gap, 1, gap, gap, gap, 0);
+    const seasonal = impute(values, { kind: 'seasonal', seasonality: 4, from: 0, to: 7 });
+    expect([...seasonal]).toEqual([0, 0, 1, 1, 0, 1, 0]);
+  });
+
   test.each<ImputationKind>(['forward', 'mean', 'zero', 'seasonal', 'linear'])(
     '%s of a stretch is that stretch of the whole, but for a gap that is cut off',
     (kind) => {

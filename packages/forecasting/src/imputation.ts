@@ -15,7 +15,7 @@ export interface ImputeOptions {
 /**
  * A stretch of a series with something in place of what is missing:
  *
- *   forward    the value before the gap            mean   the mean of all values before the gap
+ *   forward    the last real value before it        mean   the mean of all values before the gap
  *   linear     between the values at either end    zero   0
  *   seasonal   the value one season earlier, or so many seasons earlier as are needed; else forward
  *
@@ -37,8 +37,9 @@ export function impute(values: Float64Array, { kind, seasonality, from, to }: Im
 function fillForward(values: Float64Array, filled: Float64Array, from: number): void {
   let last = lastBefore(values, from);
   for (let i = 0; i < filled.length; i++) {
-    if (Number.isNaN(filled[i]!)) filled[i] = last;
-    else last = filled[i]!;
+    const value = values[from + i]!;
+    if (!Number.isNaN(value)) last = value;
+    else if (Number.isNaN(filled[i]!)) filled[i] = last;
   }
 }
 
