@@ -103,11 +103,12 @@ test('a project outside the workspace type-checks, trains ten steps and generate
   expect(losses).toHaveLength(10);
   expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.95);
   expect((result['written'] as string).length).toBe(20);
+  expect(result['naiveError']).toBe(0);
 });
 
-test('the installed command runs', async () => {
+test.each(['unroll-lm', 'unroll-forecast'])('the installed command %s runs', async (command) => {
   const doctor = JSON.parse(
-    await run(join(project, 'node_modules/.bin/unroll-lm'), ['doctor', '--json'], project),
+    await run(join(project, `node_modules/.bin/${command}`), ['doctor', '--json'], project),
   ) as object;
   expect(JSON.stringify(doctor)).toContain('native');
 });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +14,7 @@ import {
   summariseRecipe,
   type CaseResult,
   type FinishedSeed,
+  type Reproduction,
   type ScoreResult,
 } from './reproduction/result.js';
 import { readConfig, readSeed, runSeed } from './reproduction/run-seed.js';
@@ -22,10 +25,10 @@ const usage = `Usage: pnpm reproduce NAME [options]
 Runs a published recipe from data to score and writes benchmarks/results/NAME.json. NAME is one of ${names}.
 Runs live in runs/reproduce/NAME/CASE; the same command goes on with what was interrupted and keeps what is finished.
 
-  --cases LIST    only these, for example horizon-96,horizon-192; the result is written as soon as all cases are finished
+  --cases LIST    only these, for example horizon-96,horizon-192; the results of the others stay
   --seeds LIST    instead of the recipe's own
-  --seed-only N   train just this seed, for example beside others in parallel; the result is written as soon as all
-                  seeds are finished
+  --seed-only N   train just this seed, for example beside others in parallel; a case's result is written as soon as all
+                  of its seeds are finished
   --threads N     of the engine (default: one a core)
   --max-steps N   try the recipe out with so few updates; writes no result`;
 
@@ -41,19 +44,23 @@ interface Options {
 async function reproduce(options: Options): Promise<void> {
   const { recipe, cases, maxSteps } = options;
   for (const each of cases) await runCase(each, options);
-  const finished: CaseResult[] = [];
-  for (const each of recipe.cases) {
-    const result = await finishedCase(each, options);
-    if (result === undefined) return;
-    finished.push(result);
-  }
-  const given = options.seeds === recipe.seeds ? [] : ['--seeds', options.seeds.join()];
-  const result = summariseRecipe(recipe, finished, ['pnpm reproduce', recipe.name, ...given].join(' '));
-  for (const each of finished) for (const score of each.scores) console.log(describeScore(each, score));
-  if (maxSteps !== undefined) return;
   const path = fileURLToPath(new URL(`../results/${recipe.name}.json`, import.meta.url));
-  await writeFileAtomically(path, `${JSON.stringify(result, null, 2)}\n`);
+  const before = await readReproduction(path);
+  const results: CaseResult[] = [];
+  for (const each of recipe.cases) {
+    const finished = await finishedCase(each, options);
+    if (finished) for (const score of finished.scores) console.log(describeScore(finished, score));
+    const result = finished ?? before?.cases.find(({ name }) => name === each.name);
+    if (result) results.push(result);
+  }
+  if (maxSteps !== undefined || results.length === 0) return;
+  await writeFileAtomically(path, `${JSON.stringify(summariseRecipe(recipe, results), null, 2)}\n`);
   console.log(`written to ${path}; now \`pnpm results\` brings the tables up to date`);
+}
+
+/** What earlier runs left, perhaps on another machine. */
+async function readReproduction(path: string): Promise<Reproduction | undefined> {
+  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Reproduction) : undefined;
 }
 
 async function runCase(each: RecipeCase, options: Options): Promise<void> {

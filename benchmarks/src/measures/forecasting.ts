@@ -75,9 +75,9 @@ export async function measureForecasting({ rounds, threads, log }: ForecastingOp
 }
 
 export function formatForecasting({ epochSeconds, pathsSeconds, csvSeconds, csvPeakBytes }: ForecastingSpeed): string {
-  const seconds = ({ median }: Summary) => `${median.toFixed(1)} s`;
+  const [epoch, paths, csv] = [epochSeconds, pathsSeconds, csvSeconds].map(({ median }) => `${median.toFixed(1)} s`);
   const memory = `${Math.round(csvPeakBytes / 2 ** 20)} MiB`;
-  return `an epoch of DeepAR ${seconds(epochSeconds)}, its sample paths ${seconds(pathsSeconds)}, the CSV file ${seconds(csvSeconds)} and ${memory}`;
+  return `an epoch of DeepAR ${epoch}, its sample paths ${paths}, the CSV file ${csv} and ${memory}`;
 }
 
 async function ask<Turn>(name: string, args: readonly string[]): Promise<Turn> {

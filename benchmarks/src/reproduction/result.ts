@@ -8,8 +8,6 @@ import type { SeedResult, Settings } from './run-seed.js';
 export interface Reproduction {
   readonly name: string;
   readonly task: string;
-  readonly command: string;
-  readonly machine: Machine;
   readonly cases: readonly CaseResult[];
 }
 
@@ -18,6 +16,7 @@ export interface CaseResult {
   readonly data: string;
   readonly model: string;
   readonly scores: readonly ScoreResult[];
+  readonly machine: Machine;
   /** every setting, the same for all seeds */
   readonly config: Settings;
   readonly seeds: readonly SeedResult[];
@@ -38,9 +37,8 @@ export interface FinishedSeed {
 }
 
 /** @param cases - finished ones, in the recipe's order */
-export function summariseRecipe(recipe: Recipe, cases: readonly CaseResult[], command: string): Reproduction {
-  const { name, task } = recipe;
-  return { name, task, command, machine: describeMachine(), cases };
+export function summariseRecipe({ name, task }: Recipe, cases: readonly CaseResult[]): Reproduction {
+  return { name, task, cases };
 }
 
 /**
@@ -56,7 +54,8 @@ export function summariseCase(recipe: RecipeCase, finished: readonly FinishedSee
     const message = `seed ${other.result.seed} of ${name} was trained with other settings than seed ${seeds[0]!.seed}; delete the older one in runs/reproduce`;
     throw new TrainingError('reproduce/mixed', message);
   }
-  return { name, data, model, scores: scores.map((score) => summariseScore(score, seeds)), config, seeds };
+  const summaries = scores.map((score) => summariseScore(score, seeds));
+  return { name, data, model, scores: summaries, machine: describeMachine(), config, seeds };
 }
 
 function summariseScore(score: RecipeScore, seeds: readonly SeedResult[]): ScoreResult {

@@ -23,7 +23,7 @@ test('the mean over the seeds is held against the bar', () => {
 
 test('a row tells ours, the published score and how to get it; a missed bar is said', () => {
   const missed = summariseCase(only, [seed(1, perplexity(120))]);
-  const [, , row, second] = formatResults([summariseRecipe(ptbSmall, [reached, missed], '')]).split('\n');
+  const [, , row, second] = formatResults([summariseRecipe(ptbSmall, [reached, missed])]).split('\n');
   expect(row!.replace(/ +/g, ' ')).toBe(
     '| Penn Treebank, words; 2 x 200 LSTM | test perplexity | **116.33** ± 1.53 | 115.91 (TensorFlow PTB tutorial, small, ' +
       'after Zaremba et al. 2014) | 3 | 10 min | `pnpm reproduce ptb-small` |',
@@ -37,7 +37,7 @@ test('a range is a bar, too; a score without one is only shown', () => {
   const both: RecipeCase = { ...only, scores: [coverage, naive] };
   const result = (value: number) => summariseCase(both, [seed(1, { coverage: value, naive: 0.5 })]);
   expect([0.74, 0.8, 0.86].map((value) => result(value).scores[0]!.reached)).toEqual([false, true, false]);
-  const table = formatAllResults([summariseRecipe(ptbSmall, [result(0.86)], '')]);
+  const table = formatAllResults([summariseRecipe(ptbSmall, [result(0.86)])]);
   expect(table).toMatch(/coverage +\| \*\*0.86\*\* \(missed: from 0.75 to 0.85\) +\| – +\| from 0.75 to 0.85 +\|/);
   expect(table).toMatch(/naive +\| \*\*0.500\*\* +\| – +\| +\|/);
 });
