@@ -102,6 +102,7 @@ export type { TrainOptions } from './training/run.js';
 export { trainingConfigSchema } from './training/training-config.js';
 export type { TrainingConfig, TrainingConfigInput } from './training/training-config.js';
 export { parseModel, serializeModel } from './model-file.js';
+export { assignSavedArrays, parseSavedConfig, savedFile, type SavedFiles } from './saved-model.js';
 export { parseSafetensors, serializeSafetensors } from './safetensors.js';
 export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';
 export type * from './training/task.js';

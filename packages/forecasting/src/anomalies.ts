@@ -1,5 +1,5 @@
 import { DataError, type RandomKey } from '@unroll/core';
-import { normalDistribution, normalQuantile } from './baselines/normal-quantile.js';
+import { normalDistribution, normalQuantile } from './likelihoods/normal-distribution.js';
 import { pairedForecasts } from './evaluation/paired-forecasts.js';
 import type { Forecast, Forecaster, ForecastRequest, Series } from './types.js';
 

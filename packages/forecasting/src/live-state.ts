@@ -1,7 +1,7 @@
 import { CheckpointError, DataError } from '@unroll/core';
 import { z } from 'zod';
 import { formatFrequency, formatTime, stepOf, timeAt } from './calendar/frequency.js';
-import { describe, frequencySchema, parseJson, readFileIfAny } from './saved-facts.js';
+import { describe, frequencySchema, parseJson } from './saved-facts.js';
 import type { Panel, Series } from './types.js';
 
 /**
@@ -167,6 +167,7 @@ function misshapen({ series, targetNames, past, known, static: fixed }: z.output
 /** @returns undefined where nothing was updated yet. @throws {CheckpointError} `checkpoint/damaged` */
 export async function loadLiveState(folder: string): Promise<Panel | undefined> {
   const path = `${folder}/${liveStateFile}`;
+  const { readFileIfAny } = await import('@unroll/core/node');
   const bytes = await readFileIfAny(path);
   return bytes && parseLiveState(new TextDecoder().decode(bytes), path);
 }

@@ -1,4 +1,4 @@
-import { CheckpointError, isUnrollError } from '@unroll/core';
+import { CheckpointError } from '@unroll/core';
 import { z } from 'zod';
 import { frequencyUnits } from './calendar/frequency.js';
 import type { PanelFacts } from './types.js';
@@ -71,24 +71,5 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-/** More than any panel needs, and less than fills the memory. */
-const longestFileBytes = 1 << 30;
-
-/** @throws {CheckpointError} `checkpoint/damaged` for one that is longer than any of ours */
-export async function readFileIfAny(path: string): Promise<Uint8Array | undefined> {
-  const { fileError } = await import('@unroll/core/node');
-  const { readFile, stat } = await import('node:fs/promises');
-  try {
-    const { size } = await stat(path);
-    if (size <= longestFileBytes) return await readFile(path);
-    const message = `${path} has ${size} bytes, more than a saved model can; use the file that the run wrote`;
-    throw new CheckpointError('checkpoint/damaged', message);
-  } catch (error) {
-    if (isUnrollError(error)) throw error;
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw fileError(error, 'read', path);
   }
 }

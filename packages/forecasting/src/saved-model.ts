@@ -1,18 +1,19 @@
 import {
-  assignArrays,
+  assignSavedArrays,
   CheckpointError,
   crc32c,
-  isUnrollError,
-  parseConfig,
   parseModel,
+  parseSavedConfig,
   randomKey,
+  savedFile,
   serializeModel,
   toNamedArrays,
+  type SavedFiles,
 } from '@unroll/core';
 import { isBaselineName } from './baselines/create-baseline.js';
 import { forecastingConfigSchema, type ForecastingConfig } from './config.js';
 import { createForecastModel } from './model.js';
-import { parsePanelFacts, readFileIfAny, serializePanelFacts } from './saved-facts.js';
+import { parsePanelFacts, serializePanelFacts } from './saved-facts.js';
 import type { ForecastModel, PanelFacts } from './types.js';
 
 /** The files of a saved model. */
@@ -39,7 +40,7 @@ function fingerprint(text: string): string {
 }
 
 /** A model as files by name. */
-export function serializeForecastModel(saved: SavedForecastModel): Readonly<Record<string, Uint8Array>> {
+export function serializeForecastModel(saved: SavedForecastModel): SavedFiles {
   const { config, facts, model } = saved;
   const text = new TextEncoder();
   return {
@@ -55,14 +56,10 @@ export function serializeForecastModel(saved: SavedForecastModel): Readonly<Reco
  * @param where - of the files, for messages
  * @throws {CheckpointError} `checkpoint/config`, `checkpoint/series`, `checkpoint/damaged`, `checkpoint/mismatch`
  */
-export function parseForecastModel(files: Readonly<Record<string, Uint8Array>>, where: string): SavedForecastModel {
-  const file = (name: string) => {
-    const content = files[name];
-    if (content) return content;
-    throw new CheckpointError('checkpoint/missing', `${where} lacks ${name}; give the folder of a trained model`);
-  };
+export function parseForecastModel(files: SavedFiles, where: string): SavedForecastModel {
+  const file = (name: string) => savedFile(files, name, where);
   const path = (name: string) => `${where}/${name}`;
-  const config = parseSavedConfig(file(modelFiles.config), path(modelFiles.config));
+  const config = configOf(file(modelFiles.config), path(modelFiles.config));
   const { arrays, metadata } = parseModel(file(modelFiles.weights), path(modelFiles.weights));
   const series = new TextDecoder().decode(file(modelFiles.series));
   const expected = metadata['unroll.series'];
@@ -74,10 +71,10 @@ export function parseForecastModel(files: Readonly<Record<string, Uint8Array>>, 
   if (isBaselineName(config.model.name)) return { config, facts };
   const model = createForecastModel({ config, facts, key: randomKey(0) });
   try {
-    assignArrays(model.parameters, arrays);
+    assignSavedArrays(model.parameters, arrays, path(modelFiles.weights));
   } catch (error) {
     model.dispose();
-    throw isUnrollError(error) ? inFile(error, path(modelFiles.weights)) : error;
+    throw error;
   }
   return { config, facts, model };
 }
@@ -88,14 +85,8 @@ export function parseForecastModel(files: Readonly<Record<string, Uint8Array>>, 
  * @throws {DataError} `file/…` if it cannot be written
  */
 export async function saveForecastModel(folder: string, saved: SavedForecastModel): Promise<void> {
-  const { fileError, writeFileAtomically } = await import('@unroll/core/node');
-  const { mkdir } = await import('node:fs/promises');
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, 'make the folder', folder);
-  });
-  for (const [name, content] of Object.entries(serializeForecastModel(saved))) {
-    await writeFileAtomically(`${folder}/${name}`, content);
-  }
+  const { writeModelFolder } = await import('@unroll/core/node');
+  await writeModelFolder(folder, serializeForecastModel(saved));
 }
 
 /**
@@ -105,37 +96,19 @@ export async function saveForecastModel(folder: string, saved: SavedForecastMode
  * @throws {DataError} `file/…` if a file cannot be read
  */
 export async function loadForecastModel(folder: string): Promise<SavedForecastModel> {
-  const files: Record<string, Uint8Array> = {};
-  for (const name of Object.values(modelFiles)) {
-    const content = await readFileIfAny(`${folder}/${name}`);
-    if (content) files[name] = content;
-  }
-  return parseForecastModel(files, folder);
+  const { readModelFolder } = await import('@unroll/core/node');
+  return parseForecastModel(await readModelFolder(folder, Object.values(modelFiles)), folder);
 }
 
 /** What a folder says of its model, without the weights: enough to read data as the model expects them. */
 export async function loadSavedFacts(folder: string): Promise<Pick<SavedForecastModel, 'config' | 'facts'>> {
-  const [config, series] = [`${folder}/${modelFiles.config}`, `${folder}/${modelFiles.series}`];
-  const [configBytes, seriesBytes] = [await readFileIfAny(config), await readFileIfAny(series)];
-  if (configBytes && seriesBytes) {
-    const facts = parsePanelFacts(new TextDecoder().decode(seriesBytes), series);
-    return { config: parseSavedConfig(configBytes, config), facts };
-  }
-  const missing = configBytes ? modelFiles.series : modelFiles.config;
-  throw new CheckpointError('checkpoint/missing', `${folder} lacks ${missing}; give the folder of a trained model`);
+  const { readModelFolder } = await import('@unroll/core/node');
+  const { config, series } = modelFiles;
+  const files = await readModelFolder(folder, [config, series]);
+  const facts = parsePanelFacts(new TextDecoder().decode(savedFile(files, series, folder)), `${folder}/${series}`);
+  return { config: configOf(savedFile(files, config, folder), `${folder}/${config}`), facts };
 }
 
-function parseSavedConfig(bytes: Uint8Array, path: string): ForecastingConfig {
-  try {
-    return parseConfig(forecastingConfigSchema, JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (error) {
-    const reason = isUnrollError(error) ? error.message.replace('unroll: ', '') : 'it is no JSON';
-    const message = `${path} is no configuration of a forecasting model: ${reason}`;
-    throw new CheckpointError('checkpoint/config', message, { cause: error });
-  }
-}
-
-function inFile(error: Error & { readonly code?: string }, path: string): CheckpointError {
-  const message = `${path}: ${error.message.replace('unroll: ', '')}`;
-  return new CheckpointError(error.code ?? 'checkpoint/mismatch', message, { cause: error });
+function configOf(bytes: Uint8Array, path: string): ForecastingConfig {
+  return parseSavedConfig(forecastingConfigSchema, bytes, { path, what: 'a forecasting model' });
 }

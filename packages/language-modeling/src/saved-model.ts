@@ -1,14 +1,15 @@
 import {
-  assignArrays,
+  assignSavedArrays,
   CheckpointError,
-  isUnrollError,
-  parseConfig,
   parseModel,
+  parseSavedConfig,
+  savedFile,
   serializeModel,
   toNamedArrays,
   Vocabulary,
+  type SavedFiles,
 } from '@unroll/core';
-import { languageModelConfigSchema, type LanguageModelConfig } from './config.js';
+import { languageModelConfigSchema } from './config.js';
 import { createEmptyLanguageModel } from './model.js';
 import type { LanguageModel } from './types.js';
 
@@ -30,10 +31,7 @@ export function modelMetadata(vocabulary: Vocabulary): Readonly<Record<string, s
 }
 
 /** A model as files by name. */
-export function serializeLanguageModel({
-  model,
-  vocabulary,
-}: SavedLanguageModel): Readonly<Record<string, Uint8Array>> {
+export function serializeLanguageModel({ model, vocabulary }: SavedLanguageModel): SavedFiles {
   const text = new TextEncoder();
   return {
     [modelFiles.config]: text.encode(`${JSON.stringify(model.config, null, 2)}\n`),
@@ -48,14 +46,13 @@ export function serializeLanguageModel({
  * @param where - of the files, for messages
  * @throws {CheckpointError} `checkpoint/config`, `checkpoint/damaged`, `checkpoint/vocabulary`, `checkpoint/mismatch`
  */
-export function parseLanguageModel(files: Readonly<Record<string, Uint8Array>>, where: string): SavedLanguageModel {
-  const file = (name: string) => {
-    const content = files[name];
-    if (content) return content;
-    throw new CheckpointError('checkpoint/missing', `${where} lacks ${name}; give the folder of a trained model`);
-  };
+export function parseLanguageModel(files: SavedFiles, where: string): SavedLanguageModel {
+  const file = (name: string) => savedFile(files, name, where);
   const path = (name: string) => `${where}/${name}`;
-  const config = parseSavedConfig(file(modelFiles.config), path(modelFiles.config));
+  const config = parseSavedConfig(languageModelConfigSchema, file(modelFiles.config), {
+    path: path(modelFiles.config),
+    what: 'a language model',
+  });
   const vocabularyText = new TextDecoder().decode(file(modelFiles.vocabulary));
   const vocabulary = Vocabulary.parse(vocabularyText, path(modelFiles.vocabulary));
   const { arrays, metadata } = parseModel(file(modelFiles.weights), path(modelFiles.weights));
@@ -67,10 +64,10 @@ export function parseLanguageModel(files: Readonly<Record<string, Uint8Array>>, 
   }
   const model = createEmptyLanguageModel(config, vocabulary.size);
   try {
-    assignArrays(model.parameters, arrays);
+    assignSavedArrays(model.parameters, arrays, path(modelFiles.weights));
   } catch (error) {
     model.dispose();
-    throw isUnrollError(error) ? inFile(error, path(modelFiles.weights)) : error;
+    throw error;
   }
   return { model, vocabulary };
 }
@@ -81,14 +78,8 @@ export function parseLanguageModel(files: Readonly<Record<string, Uint8Array>>, 
  * @throws {DataError} `file/…` if it cannot be written
  */
 export async function saveLanguageModel(folder: string, saved: SavedLanguageModel): Promise<void> {
-  const { fileError, writeFileAtomically } = await import('@unroll/core/node');
-  const { mkdir } = await import('node:fs/promises');
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, 'make the folder', folder);
-  });
-  for (const [name, content] of Object.entries(serializeLanguageModel(saved))) {
-    await writeFileAtomically(`${folder}/${name}`, content);
-  }
+  const { writeModelFolder } = await import('@unroll/core/node');
+  await writeModelFolder(folder, serializeLanguageModel(saved));
 }
 
 /**
@@ -98,30 +89,6 @@ export async function saveLanguageModel(folder: string, saved: SavedLanguageMode
  * @throws {DataError} `file/…` if a file cannot be read
  */
 export async function loadLanguageModel(folder: string): Promise<SavedLanguageModel> {
-  const { fileError } = await import('@unroll/core/node');
-  const { readFile } = await import('node:fs/promises');
-  const files: Record<string, Uint8Array> = {};
-  for (const name of Object.values(modelFiles)) {
-    try {
-      files[name] = await readFile(`${folder}/${name}`);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError(error, 'read', `${folder}/${name}`);
-    }
-  }
-  return parseLanguageModel(files, folder);
-}
-
-function parseSavedConfig(bytes: Uint8Array, path: string): LanguageModelConfig {
-  try {
-    return parseConfig(languageModelConfigSchema, JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (error) {
-    const reason = isUnrollError(error) ? error.message.replace('unroll: ', '') : 'it is no JSON';
-    const message = `${path} is no configuration of a language model: ${reason}`;
-    throw new CheckpointError('checkpoint/config', message, { cause: error });
-  }
-}
-
-function inFile(error: Error & { readonly code?: string }, path: string): CheckpointError {
-  const message = `${path}: ${error.message.replace('unroll: ', '')}`;
-  return new CheckpointError(error.code ?? 'checkpoint/mismatch', message, { cause: error });
+  const { readModelFolder } = await import('@unroll/core/node');
+  return parseLanguageModel(await readModelFolder(folder, Object.values(modelFiles)), folder);
 }

@@ -2,4 +2,5 @@ export { fileSource, stdinSource } from './byte-sources.js';
 export { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint-files.js';
 export { fileError } from './file-errors.js';
 export { findCheckpoint, openRunDirectory, type RunDirectory, type RunDirectoryOptions } from './run-directory.js';
+export { readFileIfAny, readModelFolder, writeModelFolder } from './model-folder.js';
 export { writeFileAtomically } from './write-file.js';

@@ -1,6 +1,6 @@
 import { breatheEvery, DataError } from '@unroll/core';
 import type { Forecaster, ForecastOptions, ForecastRequest, Series } from '../types.js';
-import { normalQuantile } from './normal-quantile.js';
+import { normalQuantile } from '../likelihoods/normal-distribution.js';
 
 /** What one channel of one series was before the origin. */
 export interface ChannelHistory {

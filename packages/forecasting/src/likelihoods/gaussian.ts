@@ -1,5 +1,5 @@
 import { sigmoid, softplus, type Likelihood } from './likelihood.js';
-import { normalCumulative } from './special-functions.js';
+import { normalDistribution } from './normal-distribution.js';
 
 /** No narrower than this, in scaled units: a constant stretch would otherwise end in infinite density. */
 const narrowest = 1e-4;
@@ -23,5 +23,5 @@ export const gaussian: Likelihood = {
   mean: ({ values, at }) => values[at]!,
   sample: ({ values, at }, draws) => values[at]! + (softplus(values[at + 1]!) + narrowest) * draws.normal(),
   cumulative: (value, { values, at }) =>
-    normalCumulative((value - values[at]!) / (softplus(values[at + 1]!) + narrowest)),
+    normalDistribution((value - values[at]!) / (softplus(values[at + 1]!) + narrowest)),
 };

@@ -97,9 +97,3 @@ function continuedFraction(a: (n: number) => number, b: (n: number) => number): 
   }
   return value;
 }
-
-/** Φ(x), the distribution function of the standard normal. */
-export function normalCumulative(x: number): number {
-  const half = 0.5 * lowerGamma(0.5, 0.5 * x * x);
-  return x < 0 ? 0.5 - half : 0.5 + half;
-}
