@@ -27,6 +27,7 @@ function density(z: number): number {
 export function normalDistribution(z: number): number {
   // Far out in the tail ½ and the series cancel; there the continued fraction is exact.
   if (z < -4) return density(z) * tailRatio(-z);
+  if (z > 4) return 1 - normalDistribution(-z);
   let term = z;
   let sum = z;
   for (let k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) {
