@@ -26,6 +26,18 @@ export function parseConfig<Schema extends z.ZodType>(schema: Schema, input: unk
 }
 
 /**
+ * A preset by name.
+ *
+ * @throws {ConfigError} `config/unknown-preset`, naming the nearest
+ */
+export function presetByName<Preset>(presets: Readonly<Record<string, Preset>>, name: string): Preset {
+  if (Object.hasOwn(presets, name)) return presets[name]!;
+  const names = Object.keys(presets);
+  const message = `there is no preset "${name}"; did you mean ${closest(name, names)}? There are ${names.join(', ')}`;
+  throw new ConfigError('config/unknown-preset', message);
+}
+
+/**
  * A copy of `input` with one value replaced, as `--set key=value` needs it: `value` is read as JSON where it is JSON
  * (`0.5`, `true`, `null`, `[1,2]`) and as a plain string otherwise. Missing objects on the way are made; a number in
  * the path (`regularization.0.l2`) is an index of a list.

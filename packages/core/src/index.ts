@@ -85,7 +85,7 @@ export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './report
 export { crc32c } from './crc32c.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export type { ByteSource } from './data/byte-source.js';
-export { mergeConfig, parseConfig, setByPath, type Frozen } from './config.js';
+export { mergeConfig, parseConfig, presetByName, setByPath, type Frozen } from './config.js';
 export { optimizerSchema, parameterGroupSchema } from './optimizers/optimizer-config.js';
 export type { OptimizerConfig, ParameterGroup } from './optimizers/optimizer-config.js';
 export type { Gradient } from './optimizers/gradient.js';

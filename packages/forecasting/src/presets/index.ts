@@ -1,5 +1,4 @@
-import { ConfigError, parseConfig } from '@unroll/core';
-import { closest } from 'fastest-levenshtein';
+import { parseConfig, presetByName } from '@unroll/core';
 import { forecastingConfigSchema, type ForecastingConfig, type ForecastingConfigInput } from '../config.js';
 import { deeparEtth1, deeparEtth1Week } from './deepar-etth1.js';
 import { dLinearEtth1, nLinearEtth1 } from './linear-etth1.js';
@@ -30,10 +29,7 @@ export type PresetName = keyof typeof presets;
  * @throws {ConfigError} `config/unknown-preset`, naming the nearest
  */
 export function findPreset(name: string): ForecastingConfigInput {
-  const names = Object.keys(presets);
-  if (Object.hasOwn(presets, name)) return presets[name as PresetName];
-  const message = `there is no preset "${name}"; did you mean ${closest(name, names)}? There are ${names.join(', ')}`;
-  throw new ConfigError('config/unknown-preset', message);
+  return presetByName<ForecastingConfigInput>(presets, name);
 }
 
 /** A configuration with every default filled in. @throws {ConfigError} for a key or value that cannot be used */

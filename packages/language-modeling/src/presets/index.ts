@@ -1,5 +1,4 @@
-import { ConfigError, parseConfig } from '@unroll/core';
-import { closest } from 'fastest-levenshtein';
+import { parseConfig, presetByName } from '@unroll/core';
 import { languageModelConfigSchema, type LanguageModelConfig, type LanguageModelConfigInput } from '../config.js';
 import { charRnn } from './char-rnn.js';
 import { demo } from './demo.js';
@@ -26,10 +25,7 @@ export type PresetName = keyof typeof presets;
  * @throws {ConfigError} `config/unknown-preset`, naming the nearest
  */
 export function findPreset(name: string): LanguageModelConfigInput {
-  const names = Object.keys(presets);
-  if (Object.hasOwn(presets, name)) return presets[name as PresetName];
-  const message = `there is no preset "${name}"; did you mean ${closest(name, names)}? There are ${names.join(', ')}`;
-  throw new ConfigError('config/unknown-preset', message);
+  return presetByName<LanguageModelConfigInput>(presets, name);
 }
 
 /** A configuration with every default filled in. @throws {ConfigError} for a key or value that cannot be used */
