@@ -37,6 +37,21 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'scaling.ts',
     'windows/',
   ],
+  'sequence-tagging': [
+    'adversarial.ts',
+    'attribution.ts',
+    'baselines/',
+    'characters/',
+    'data-check.ts',
+    'evaluation/',
+    'formats/',
+    'heads/',
+    'restoration/',
+    'saved-model.ts',
+    'schemes/',
+    'word-features.ts',
+    'word-vectors.ts',
+  ],
   'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
 

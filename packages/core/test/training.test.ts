@@ -337,6 +337,17 @@ function isEqual(a: NamedArrays, b: NamedArrays): boolean {
 }
 
 describe('evaluate', () => {
+  it('sums the statistics of a split over its batches', async () => {
+    const tiny = tinyTask({});
+    let calls = 0;
+    const task: Task<TinyBatch> = {
+      ...tiny,
+      loss: (batch, context) => ({ ...tiny.loss(batch, context), statistics: { correct: (calls += 1), seen: 12 } }),
+      scores: (lossSum, count, { correct, seen }) => ({ loss: lossSum / count, count, accuracy: correct! / seen! }),
+    };
+    expect((await evaluate(task, task.valid!, { key: randomKey(1) }))['accuracy']).toBe((1 + 2) / 24);
+  });
+
   it('carries state from batch to batch, without dropout, and leaves nothing behind', async () => {
     const task = tinyTask({ dropoutRate: 0.9 });
     const before = tf.memory().numTensors;

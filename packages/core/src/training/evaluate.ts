@@ -28,6 +28,7 @@ export async function evaluate<Batch>(
   let lossSum = 0;
   let count = 0;
   let state: CarriedState | undefined;
+  const statistics: Record<string, number> = {};
   try {
     for await (const batch of source.batches(0, key, 0)) {
       signal?.throwIfAborted();
@@ -37,6 +38,9 @@ export async function evaluate<Batch>(
           const loss = task.loss(piece, { training: false, ...(previous && { state: previous }) });
           lossSum += loss.sum.dataSync()[0]!;
           count += loss.count;
+          for (const [name, value] of Object.entries(loss.statistics ?? {})) {
+            statistics[name] = (statistics[name] ?? 0) + value;
+          }
           state = keepState(loss.state);
         });
         disposeState(previous);
@@ -47,5 +51,5 @@ export async function evaluate<Batch>(
     disposeState(state);
   }
   if (count === 0) throw new TrainingError('training/empty-split', `${task.name}: the split has nothing to score`);
-  return task.scores(lossSum, count);
+  return task.scores(lossSum, count, statistics);
 }

@@ -10,7 +10,12 @@ export interface LossResult {
   readonly count: number;
   /** carried to the next batch, cut from the gradient; absent when batches are independent */
   readonly state?: CarriedState;
+  /** counts of an evaluation that scores besides the loss are made of, summed over batches: correct tokens; not asked for in training */
+  readonly statistics?: Statistics;
 }
+
+/** Sums by name. */
+export type Statistics = Readonly<Record<string, number>>;
 
 /** State that lives from batch to batch (stateful truncated BPTT), by name. */
 export type CarriedState = Readonly<Record<string, tf.Tensor>>;
@@ -73,8 +78,8 @@ export interface Task<Batch> {
   /** Present where a long batch can be walked in pieces of time: `training.activationBytes`. */
   readonly inPieces?: BatchPieces<Batch>;
 
-  /** Scores of a split from the sum of losses and count, for example perplexity. */
-  scores(lossSum: number, count: number): Scores;
+  /** Scores of a split from the sum of losses, count and statistics, for example perplexity. */
+  scores(lossSum: number, count: number, statistics: Statistics): Scores;
   /** The score that picks the best checkpoint, and whether less or more is better. */
   readonly bestScore: { readonly name: string; readonly better: 'lower' | 'higher' };
 }
