@@ -10,20 +10,25 @@ export interface DataChoice {
   readonly data: string;
   /** a path or - */
   readonly valid?: string | undefined;
+  /** a path or - */
+  readonly test?: string | undefined;
   /** whose settings of a dataset are wanted */
   readonly taskName: string;
 }
 
-/** The splits that `--data` and `--valid` name: a file or standard input, or a dataset with its own splits. */
-export async function openRunData({ data, valid, taskName }: DataChoice, output: Output): Promise<RunData> {
-  const held = valid === undefined ? undefined : await openFile(valid);
+/** The splits that `--data`, `--valid` and `--test` name: files or standard input, or a dataset with its own splits. */
+export async function openRunData({ data, valid, test, taskName }: DataChoice, output: Output): Promise<RunData> {
+  const held = {
+    ...(valid !== undefined && { valid: await openFile(valid) }),
+    ...(test !== undefined && { test: await openFile(test) }),
+  };
   const train = await openFileIfAny(data);
-  if (train !== undefined) return { name: train.name, train, ...(held && { valid: held }) };
+  if (train !== undefined) return { name: train.name, train, ...held };
   const splits = await openSplits(data, output);
   if (splits['train'] === undefined)
     throw new DataError('data/no-split', `dataset ${data} has no train split; it cannot be trained on`);
   const settings = await datasetSettings(data, taskName);
-  return { name: data, ...splits, train: splits['train'], ...(held && { valid: held }), settings };
+  return { name: data, ...splits, train: splits['train'], ...held, settings };
 }
 
 /** What to evaluate on: a file, standard input, or one split of a dataset. */

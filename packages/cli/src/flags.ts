@@ -19,6 +19,7 @@ export interface OutputFlags {
 export interface TrainFlags extends EngineFlags, OutputFlags {
   readonly data?: string;
   readonly valid?: string;
+  readonly test?: string;
   readonly preset?: string;
   readonly set?: readonly string[];
   readonly out?: string;
@@ -98,6 +99,10 @@ export function trainFlags(dataDescription: string, own: readonly Flag[] = []): 
     {
       usage: '--valid <file>',
       description: 'held-out data (default: the split of the dataset, or the tail of the file)',
+    },
+    {
+      usage: '--test <file>',
+      description: 'data that the result is scored on at the end (default: the split of the dataset)',
     },
     ...own,
     { usage: '--preset <name>', description: 'a named configuration' },

@@ -1,3 +1,4 @@
+export { escapeHtml } from '../reports/escape.js';
 export { darkColours, lightColours } from './colours.js';
 export { drawChart, type Drawing, type DrawingOptions } from './draw.js';
 export { chartSvg, svgToPng } from './files.js';

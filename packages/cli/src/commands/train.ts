@@ -29,7 +29,8 @@ export async function train(context: VerbContext): Promise<void> {
   const task = await app.task();
   const plan = await planTraining(task, flags, { own: app.trainFlags ?? [], nowMs: Date.now() });
   const engine = await startEngine(plan.engine, output);
-  const data = await openRunData({ data: plan.data, valid: plan.valid, taskName: task.name }, output);
+  const { valid, test } = plan;
+  const data = await openRunData({ data: plan.data, valid, test, taskName: task.name }, output);
   const isNew = !existsSync(plan.folder);
   const directory = await openRunDirectory(plan.folder, {
     config: plan.config,
@@ -137,6 +138,7 @@ async function writeRecord({ plan, engine, prepared, directory, taskName }: Read
     task: taskName,
     data: plan.data,
     valid: plan.valid ?? null,
+    test: plan.test ?? null,
     dataFacts: { ...prepared.dataFacts },
     engine: { name, precision, threads },
   };

@@ -57,6 +57,7 @@ describe('report.html', () => {
       paragraphs: ['It <beats> naive.'],
       tables: [{ head: ['model'], rows: [['<naive>']] }],
       pictures: [{ name: 'fan', caption: '"last" origin', chart }],
+      html: '<em>for pages</em>',
     };
     const shown = renderHtml({ ...report, sections: [section] });
     expect(shown).toContain('<h2>Back&lt;test&gt;</h2><p>It &lt;beats&gt; naive.</p>');
@@ -64,6 +65,7 @@ describe('report.html', () => {
     expect(shown).toContain('<figcaption>Fan of &lt;b&gt; <small>&quot;last&quot; origin</small></figcaption>');
     expect(shown).not.toMatch(/<(beats|naive|test|i|b)>(?!\d)/);
     expect(shown.match(/<svg/g)).toHaveLength(5);
+    expect(shown).toContain('</figure></div><em>for pages</em>');
   });
 
   test('shows text as text: nothing of a run becomes markup', () => {

@@ -4,7 +4,7 @@ import { escapeHtml } from './escape.js';
 import { pageOf } from './page.js';
 
 /** What a task tells, as HTML: its words, tables and pictures. */
-export function sectionHtml({ title, paragraphs, tables, pictures }: ReportSection): string {
+export function sectionHtml({ title, paragraphs, tables, pictures, html = '' }: ReportSection): string {
   const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
   const figures = pictures
     .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
@@ -12,7 +12,7 @@ export function sectionHtml({ title, paragraphs, tables, pictures }: ReportSecti
   const parts = tables.map(({ caption, head, rows }) => {
     return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
   });
-  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>`);
+  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>${html}`);
 }
 
 /** @param title - HTML. '' for no content */

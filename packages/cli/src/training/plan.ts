@@ -13,6 +13,7 @@ export interface TrainPlan {
   readonly config: RunConfig;
   readonly data: string;
   readonly valid: string | undefined;
+  readonly test: string | undefined;
   readonly engine: EngineFlags;
   /** of a run that goes on */
   readonly resume: { readonly from: LoadedCheckpoint; readonly record: RunRecord } | undefined;
@@ -32,7 +33,7 @@ export async function planTraining(task: AppTask, flags: TrainFlags, options: Pl
 }
 
 async function planNewRun(task: AppTask, flags: TrainFlags, { own, nowMs }: PlanOptions): Promise<TrainPlan> {
-  const { data = '', valid, preset, set = [], out, engine, precision, threads } = flags;
+  const { data = '', valid, test, preset, set = [], out, engine, precision, threads } = flags;
   const shorthands = flagSettings(own, { ...flags });
   const settings = [
     ...shorthands,
@@ -46,6 +47,7 @@ async function planNewRun(task: AppTask, flags: TrainFlags, { own, nowMs }: Plan
     config: task.configure({ ...(preset !== undefined && { preset }), defaults, settings }),
     data: lastingName(data),
     valid: valid === undefined ? undefined : lastingName(valid),
+    test: test === undefined ? undefined : lastingName(test),
     engine: { ...(engine && { engine }), ...(precision && { precision }), ...(threads !== undefined && { threads }) },
     resume: undefined,
   };
@@ -82,6 +84,7 @@ async function planResume(
     config: task.parseConfig({ ...saved, training: { ...saved.training, ...limits(flags) } }),
     data: flags.data === undefined ? record.data : lastingName(flags.data),
     valid: flags.valid === undefined ? (record.valid ?? undefined) : lastingName(flags.valid),
+    test: flags.test === undefined ? (record.test ?? undefined) : lastingName(flags.test),
     engine: { engine, precision, threads },
     resume: { from, record },
   };

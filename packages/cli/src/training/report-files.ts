@@ -18,7 +18,8 @@ export async function writeReports(
 ): Promise<void> {
   const curves = collectCurves(await readLog(directory.path), shownScore);
   const whole: RunReport = { ...report, curves };
-  await directory.write('report.json', `${JSON.stringify(whole, null, 2)}\n`);
+  const sections = report.sections?.map(({ html: _, ...told }) => told);
+  await directory.write('report.json', `${JSON.stringify({ ...whole, ...(sections && { sections }) }, null, 2)}\n`);
   await directory.write('report.md', renderMarkdown(whole));
   const { renderHtml } = await import('../reports/html.js');
   await directory.write('report.html', renderHtml(whole));

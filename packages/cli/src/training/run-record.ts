@@ -10,6 +10,7 @@ const runRecordSchema = z.object({
   /** absolute path, name of a dataset, or - */
   data: z.string(),
   valid: z.string().nullable(),
+  test: z.string().nullable().default(null),
   /** counts of the data: a resumed run must find them unchanged */
   dataFacts: z.record(z.string(), z.number()),
   engine: z.object({

@@ -37,6 +37,24 @@ function regularFileSize(path: string): number | undefined {
 }
 
 /**
+ * Standard input as it comes, read once: nothing of it is kept, so that it may be without end.
+ *
+ * @throws {DataError} `file/…` if reading fails
+ */
+export function passingStdin(stdin: Readable = process.stdin): ByteSource {
+  return {
+    name: 'standard input',
+    async *bytes() {
+      try {
+        for await (const chunk of stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+      } catch (error) {
+        throw fileError(error, 'read', 'standard input');
+      }
+    },
+  };
+}
+
+/**
  * Standard input, which can be read but once: the first pass keeps the content in memory for the next ones.
  *
  * @throws {DataError} `file/…` if reading fails
@@ -51,14 +69,9 @@ export function stdinSource(stdin: Readable = process.stdin): ByteSource {
         return;
       }
       const chunks: Uint8Array[] = [];
-      try {
-        for await (const chunk of stdin) {
-          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
-          chunks.push(bytes);
-          yield bytes;
-        }
-      } catch (error) {
-        throw fileError(error, 'read', 'standard input');
+      for await (const bytes of passingStdin(stdin).bytes()) {
+        chunks.push(bytes);
+        yield bytes;
       }
       kept = chunks;
     },

@@ -1,4 +1,4 @@
-export { fileSource, stdinSource } from './byte-sources.js';
+export { fileSource, passingStdin, stdinSource } from './byte-sources.js';
 export { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint-files.js';
 export { fileError } from './file-errors.js';
 export { findCheckpoint, openRunDirectory, type RunDirectory, type RunDirectoryOptions } from './run-directory.js';

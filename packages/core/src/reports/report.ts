@@ -60,6 +60,8 @@ export interface ReportSection {
   readonly paragraphs: readonly string[];
   readonly tables: readonly ReportTable[];
   readonly pictures: readonly ReportPicture[];
+  /** what only a page can show, below the rest: HTML that needs nothing from outside; left out of `report.md` and `report.json` */
+  readonly html?: string;
 }
 
 export interface ReportTable {
