@@ -18,7 +18,7 @@ export async function writeReports(
 ): Promise<void> {
   const curves = collectCurves(await readLog(directory.path), shownScore);
   const whole: RunReport = { ...report, curves };
-  const sections = report.sections?.map(({ html: _, ...told }) => told);
+  const sections = report.sections?.map((section) => ({ ...section, html: undefined }));
   await directory.write('report.json', `${JSON.stringify({ ...whole, ...(sections && { sections }) }, null, 2)}\n`);
   await directory.write('report.md', renderMarkdown(whole));
   const { renderHtml } = await import('../reports/html.js');
