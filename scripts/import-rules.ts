@@ -25,14 +25,15 @@ export interface Import {
 }
 
 /** What a package is, by its folder. */
-export type Kind = 'core' | 'backend' | 'datasets' | 'task' | 'cli' | 'app' | 'benchmarks';
+export type Kind = 'core' | 'text' | 'backend' | 'datasets' | 'task' | 'cli' | 'app' | 'benchmarks';
 
 /** Who may import whom; ARCHITECTURE.md gives the reasons. */
 const allowed: Readonly<Record<Kind, readonly Kind[]>> = {
   core: [],
+  text: [],
   backend: ['core'],
   datasets: ['core'],
-  task: ['core'],
+  task: ['core', 'text'],
   cli: ['core', 'backend', 'datasets'],
   app: ['core', 'backend', 'datasets', 'task', 'cli'],
   benchmarks: ['core', 'backend', 'datasets', 'task', 'cli', 'app'],
@@ -42,7 +43,7 @@ export function kindOf(folder: string): Kind {
   const [top, name = ''] = folder.split('/');
   if (top === 'apps') return 'app';
   if (top === 'datasets' || top === 'benchmarks') return top;
-  if (name === 'core' || name === 'cli') return name;
+  if (name === 'core' || name === 'text' || name === 'cli') return name;
   return name.startsWith('backend-') ? 'backend' : 'task';
 }
 

@@ -48,7 +48,7 @@ test('every form of import is found, and none in a comment', () => {
 test('dependencies point one way', () => {
   expect(check(task, 'src/model.ts', '@unroll/core')).toEqual([]);
   expect(check(task, 'src/model.ts', '@unroll/backend-native')).toEqual([
-    "packages/language-modeling/src/model.ts: imports '@unroll/backend-native': task may import core, and @unroll/backend-native is backend",
+    "packages/language-modeling/src/model.ts: imports '@unroll/backend-native': task may import core, text, and @unroll/backend-native is backend",
   ]);
   expect(check(core, 'src/index.ts', '@unroll/language-modeling')).toHaveLength(1);
   expect(check(task, 'src/model.ts', '@unroll/cli')).toHaveLength(1);

@@ -12,6 +12,7 @@ const names = [
   '@unroll/core',
   '@unroll/backend-native',
   '@unroll/datasets',
+  '@unroll/text',
   '@unroll/language-modeling',
   '@unroll/forecasting',
   '@unroll/cli',

@@ -1,6 +1,6 @@
 import { trainingConfigSchema, type Frozen } from '@unroll/core';
 import { z } from 'zod';
-import { tokenizerNames } from './tokenization/tokenizer-names.js';
+import { tokenizerNames } from '@unroll/text';
 
 const rate = z.number().min(0).lt(1).default(0);
 

@@ -1,7 +1,7 @@
-import { DataError, Vocabulary, type ByteSource } from '@unroll/core';
+import { DataError, textOf, Vocabulary, type ByteSource, type TextSource } from '@unroll/core';
 import { requireWindow } from './batches.js';
 import type { LanguageModelConfig, TextConfig } from './config.js';
-import { holdOutTail, textOf, type TextSource } from './records.js';
+import { holdOutTail } from './records.js';
 import { endOfLineToken, unknownToken, type TokenCounts } from './tokenization/codec.js';
 import { createCodec } from './tokenization/create-codec.js';
 import type { PreparedText, TokenIds, TokenStream } from './types.js';

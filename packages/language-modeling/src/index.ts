@@ -37,5 +37,5 @@ export {
 export { publishedScores, reportColumns, type PublishedScore } from './report.js';
 export type { Codec, TokenCounts } from './tokenization/codec.js';
 export { createCodec } from './tokenization/create-codec.js';
-export { tokenizerNames, type TokenizerName } from './tokenization/tokenizer-names.js';
-export { textOf, type TextSource } from './records.js';
+export { tokenizerNames, type TokenizerName } from '@unroll/text';
+export { textOf, type TextSource } from '@unroll/core';

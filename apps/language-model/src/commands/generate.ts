@@ -1,7 +1,6 @@
 import type { VerbContext } from '@unroll/cli';
-import { randomKey } from '@unroll/core';
+import { randomKey, wholeText } from '@unroll/core';
 import { generate as writeText } from '@unroll/language-modeling';
-import { wholeText } from '../lines.js';
 import type { OpenLanguageModel } from '../task.js';
 
 interface GenerateFlags {

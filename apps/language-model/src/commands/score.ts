@@ -1,6 +1,6 @@
 import type { VerbContext } from '@unroll/cli';
+import { linesOf } from '@unroll/core';
 import { scoreSentences, type SentenceScore } from '@unroll/language-modeling';
-import { linesOf } from '../lines.js';
 import type { OpenLanguageModel } from '../task.js';
 
 /** One line a sentence: log-probability in nats, perplexity, the sentence. With `--json` one object with every token. */

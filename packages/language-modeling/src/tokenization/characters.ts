@@ -1,6 +1,5 @@
-import type { Vocabulary } from '@unroll/core';
+import type { TextSource, Vocabulary } from '@unroll/core';
 import type { TextConfig } from '../config.js';
-import type { TextSource } from '../records.js';
 import type { TokenIds } from '../types.js';
 import type { Codec, TokenCounts } from './codec.js';
 

@@ -1,5 +1,4 @@
-import type { Vocabulary } from '@unroll/core';
-import type { TextSource } from '../records.js';
+import type { TextSource, Vocabulary } from '@unroll/core';
 import type { TokenIds } from '../types.js';
 
 /** How often each token is in a text. */

@@ -1,9 +1,8 @@
-import { DataError } from '@unroll/core';
+import { countCodePoints, DataError, type TextSource } from '@unroll/core';
+import { loadTokenizer, type Tokenizer } from '@unroll/text';
 import type { TextConfig } from '../config.js';
-import { countCodePoints, type TextSource } from '../records.js';
 import { endOfLineToken, type Codec, type TokenCounts } from './codec.js';
 import { linesOf, type Line } from './lines.js';
-import { loadTokenizer, type Tokenizer } from './natural-tokenizers.js';
 
 /** More than any language has; a text with more is no text, and would fill the memory with keys. */
 const maximumDistinctWords = 5_000_000;
