@@ -12,12 +12,14 @@ import torch
 
 from language_model import LanguageModelSession
 from products import ProductsSession
+from sentence_tagger import SentenceTaggerSession
 from stack import StackSession
 from tagger import TaggerSession
 
 SESSIONS = {
     "language-model": LanguageModelSession,
     "tagger": TaggerSession,
+    "sentence-tagger": SentenceTaggerSession,
     "stack": StackSession,
     "products": ProductsSession,
 }

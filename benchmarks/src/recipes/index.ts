@@ -1,3 +1,4 @@
+import { conll2000 } from './conll2000.js';
 import { deeparEtth1 } from './deepar-etth1.js';
 import { esRnnM4 } from './esrnn-m4.js';
 import { exchangeRate } from './exchange-rate.js';
@@ -5,6 +6,7 @@ import { ptbSmall } from './ptb-small.js';
 import type { Recipe } from './recipe.js';
 import { segRnnEtth1 } from './segrnn-etth1.js';
 import { tinyShakespeare } from './tiny-shakespeare.js';
+import { udEwtUpos } from './ud-ewt-upos.js';
 import { usBirths } from './us-births.js';
 
 /** Every recipe, in the order of README's table. A new one is a file beside this and a line here. */
@@ -16,4 +18,6 @@ export const recipes: readonly Recipe[] = [
   exchangeRate,
   esRnnM4,
   usBirths,
+  conll2000,
+  udEwtUpos,
 ];

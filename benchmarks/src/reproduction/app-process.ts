@@ -23,7 +23,7 @@ export function commandLine(app: string, flags: readonly string[]): string {
 }
 
 /** The root's script of an app, by folder. */
-const scripts: Readonly<Record<string, string>> = { 'language-model': 'lm', forecast: 'forecast' };
+const scripts: Readonly<Record<string, string>> = { 'language-model': 'lm', forecast: 'forecast', tag: 'tag' };
 
 /** An interrupt reaches the whole process group: the app saves a checkpoint and ends, and then so do we. */
 function waitForApp(): void {}
