@@ -40,6 +40,8 @@ export interface TagColumn {
   readonly trainedScheme: SchemeName;
   /** several labels a token: `tags` are labels, of which each is there or not */
   readonly multiLabel: boolean;
+  /** of several labels: what parts them in the files; `|` unless set */
+  readonly labelSeparator?: string | undefined;
   /** without unknown or padding; sorted by falling count */
   readonly tags: Vocabulary;
   /** of each in training */
