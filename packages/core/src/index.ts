@@ -48,6 +48,10 @@ export {
   type DirectionState,
   type DirectionTensors,
 } from './ops/bidirectional-sequence.js';
+export { crfForwardBackward, type CrfForwardBackwardResult } from './ops/crf-forward-backward.js';
+export { crfLogLikelihood, type CrfLikelihoodTensors } from './ops/crf-log-likelihood.js';
+export { forbiddenScore, type CrfTensors } from './ops/crf-tensors.js';
+export { crfViterbi, type CrfViterbiOptions, type CrfViterbiResult } from './ops/crf-viterbi.js';
 export { dropoutMask } from './ops/dropout-mask.js';
 export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';

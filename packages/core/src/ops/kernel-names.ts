@@ -25,6 +25,10 @@ export const StackStepper = 'StackStepper';
 export const SumRowsByIndex = 'SumRowsByIndex';
 export const GruFanOut = 'GruFanOut';
 export const GruFanOutGrad = 'GruFanOutGrad';
+export const CrfLogLikelihood = 'CrfLogLikelihood';
+export const CrfLogLikelihoodGrad = 'CrfLogLikelihoodGrad';
+export const CrfForwardBackward = 'CrfForwardBackward';
+export const CrfViterbi = 'CrfViterbi';
 
 interface SequenceInputs {
   /** `[T, B, I]` */
@@ -145,6 +149,40 @@ export interface LinearCrossEntropyAttributes {
   labelSmoothing: number;
   transposeKernel: boolean;
   withGradient: boolean;
+}
+
+/**
+ * Scores of a linear-chain conditional random field with K tags; what is at most `forbiddenLimit` forbids. `crfForwardBackward`
+ * has the equations, and what comes of it for lengths of 0 and where no row of tags is permitted.
+ *
+ * CrfForwardBackward's outputs: marginals, forward, backward `[T, B, K]`, logPartition `[B]`.
+ */
+export interface CrfInputs {
+  /** `[T, B, K]`, K at least 1 */
+  emissions: TensorInfo;
+  /** `[K, K]`, row = from */
+  transitions: TensorInfo;
+  /** `[K]` */
+  start: TensorInfo;
+  /** `[K]` */
+  end: TensorInfo;
+  /** int32 `[B]`, each 0 … T */
+  lengths: TensorInfo;
+}
+
+/**
+ * Output of CrfLogLikelihood: `[B]`. CrfLogLikelihoodGrad gets dLogLikelihood `[B]` besides and gives the gradients of
+ * emissions, transitions, start and end.
+ */
+export interface CrfLogLikelihoodInputs extends CrfInputs {
+  /** int32 `[T, B]`, −1 where the tag is not known */
+  tags: TensorInfo;
+}
+
+/** CrfViterbi, outputs: tags int32 `[N, T, B]`, scores `[N, B]`. */
+export interface CrfViterbiAttributes {
+  /** N, at least 1 */
+  nBest: number;
 }
 
 /** One parameter of an update: same shape for all tensors but `rows`; `slots` are the moments that the rule keeps. */
