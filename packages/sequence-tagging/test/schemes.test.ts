@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { fc } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
 import {
   allowedTransitions,
   convertTags,
@@ -95,19 +95,23 @@ describe('inconsistent tags are read as conlleval reads them', () => {
 });
 
 describe('for every sentence', () => {
-  test.prop([sentence, fc.constantFrom(...withSpans)])('spans are what was written', ({ spans, length }, scheme) => {
-    expect(spansOf(tagsOf(spans, length, scheme), scheme)).toEqual(spans);
+  test('spans are what was written', () => {
+    const property = fc.property(sentence, fc.constantFrom(...withSpans), ({ spans, length }, scheme) => {
+      expect(spansOf(tagsOf(spans, length, scheme), scheme)).toEqual(spans);
+    });
+    fc.assert(property);
   });
 
-  test.prop([sentence, fc.constantFrom(...withSpans), fc.constantFrom(...withSpans)])(
-    'to another scheme and back is the same',
-    ({ spans, length }, from, to) => {
+  test('to another scheme and back is the same', () => {
+    const scheme = fc.constantFrom(...withSpans);
+    const property = fc.property(sentence, scheme, scheme, ({ spans, length }, from, to) => {
       const tags = tagsOf(spans, length, from);
       const there = convertTags(tags, from, to);
       expect(there.repairs).toBe(0);
       expect(convertTags(there.tags, to, from)).toEqual({ tags, repairs: 0 });
-    },
-  );
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
 });
 
 test('spans that overlap or leave the sentence are refused', () => {
@@ -118,22 +122,29 @@ test('spans that overlap or leave the sentence are refused', () => {
   expect(() => tagsOf([at(0, 1)], 3, 'none')).toThrow(/scheme none has no spans/);
 });
 
-const tagOf = (scheme: SchemeName) =>
-  fc.constantFrom('O', ...prefixesOf(scheme).flatMap((prefix) => [`${prefix}-PER`, `${prefix}-LOC`]));
+const tagSet = (scheme: SchemeName) => [
+  'O',
+  ...prefixesOf(scheme).flatMap((prefix) => [`${prefix}-PER`, `${prefix}-LOC`]),
+];
 const tagged = fc
   .constantFrom(...withSpans)
-  .chain((scheme) => fc.tuple(fc.constant(scheme), fc.array(tagOf(scheme), { minLength: 1, maxLength: 5 })));
+  .chain((scheme) =>
+    fc.tuple(fc.constant(scheme), fc.array(fc.constantFrom(...tagSet(scheme)), { minLength: 1, maxLength: 5 })),
+  );
 
 describe('allowed transitions', () => {
-  test.prop([tagged], { numRuns: 500 })('allow just what has nothing to repair', ([scheme, tags]) => {
-    const all = ['O', ...prefixesOf(scheme).flatMap((prefix) => [`${prefix}-PER`, `${prefix}-LOC`])];
-    const { start, end, pairs } = allowedTransitions(all, scheme);
-    const ids = tags.map((tag) => all.indexOf(tag));
-    const isAllowed =
-      start[ids[0]!] === 1 &&
-      end[ids.at(-1)!] === 1 &&
-      ids.every((id, t) => t === 0 || pairs[ids[t - 1]! * all.length + id] === 1);
-    expect(isAllowed).toBe(convertTags(tags, scheme, scheme).repairs === 0);
+  test('allow just what has nothing to repair', () => {
+    const property = fc.property(tagged, ([scheme, tags]) => {
+      const all = tagSet(scheme);
+      const { start, end, pairs } = allowedTransitions(all, scheme);
+      const ids = tags.map((tag) => all.indexOf(tag));
+      const isAllowed =
+        start[ids[0]!] === 1 &&
+        end[ids.at(-1)!] === 1 &&
+        ids.every((id, t) => t === 0 || pairs[ids[t - 1]! * all.length + id] === 1);
+      expect(isAllowed).toBe(convertTags(tags, scheme, scheme).repairs === 0);
+    });
+    fc.assert(property, { numRuns: 1000 });
   });
 
   test('of none allow everything', () => {
@@ -147,20 +158,23 @@ describe('allowed transitions', () => {
     expect([...pairs]).toEqual([1, 1, 1, 1]);
   });
 
-  test.prop([fc.constantFrom(...withSpans), fc.integer({ min: 1, max: 2 ** 9 - 1 })])(
-    'leave a row of every length whatever tags training has',
-    (scheme, chosen) => {
-      const all = ['O', ...prefixesOf(scheme).flatMap((prefix) => [`${prefix}-PER`, `${prefix}-LOC`])];
-      const tags = all.filter((_, i) => (chosen >> i) % 2 === 1);
-      fc.pre(tags.length > 0);
-      const { start, end, pairs } = allowedTransitions(tags, scheme);
-      let reached = tags.map((_, i) => start[i] === 1);
-      for (let length = 1; length <= 12; length++) {
-        expect(reached.some((is, i) => is && end[i] === 1)).toBe(true);
-        reached = tags.map((_, j) => reached.some((is, i) => is && pairs[i * tags.length + j] === 1));
-      }
-    },
-  );
+  test('leave a row of every length whatever tags training has', () => {
+    const property = fc.property(
+      fc.constantFrom(...withSpans),
+      fc.integer({ min: 1, max: 2 ** 9 - 1 }),
+      (scheme, chosen) => {
+        const tags = tagSet(scheme).filter((_, i) => (chosen >> i) % 2 === 1);
+        fc.pre(tags.length > 0);
+        const { start, end, pairs } = allowedTransitions(tags, scheme);
+        let reached = tags.map((_, i) => start[i] === 1);
+        for (let length = 1; length <= 12; length++) {
+          expect(reached.some((is, i) => is && end[i] === 1)).toBe(true);
+          reached = tags.map((_, j) => reached.some((is, i) => is && pairs[i * tags.length + j] === 1));
+        }
+      },
+    );
+    fc.assert(property, { numRuns: 1000 });
+  });
 });
 
 describe('the scheme of a column', () => {
