@@ -17,3 +17,16 @@ export { describeScheme, detectScheme, inspectScheme, type DetectedScheme } from
 export { cellOfLabels, labelsOf, noLabels } from './schemes/labels.js';
 export { spansOf } from './schemes/spans.js';
 export { allowedTransitions, type AllowedTransitions } from './schemes/transitions.js';
+export { createBatchSource, inferenceBatches, type BatchSourceOptions, type InferenceBatch } from './batches.js';
+export { collectFacts, encodeSentences, type EncodedSentences, type EncodeOptions } from './examples.js';
+export {
+  prepareSentences,
+  type PreparedSentences,
+  type PreparedSplit,
+  type PrepareOptions,
+  type SentenceSets,
+} from './prepare-sentences.js';
+export { Spellings } from './spellings.js';
+export type { SentenceSet } from './tag-columns.js';
+export { casingClasses, casingOf, lettersOf, suffixOf, wordKey, type CasingClass } from './word-features.js';
+export { createWordVectors, readWordVectors, type PretrainedVectors, type WordVectors } from './word-vectors.js';
