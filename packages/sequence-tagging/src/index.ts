@@ -30,3 +30,15 @@ export { Spellings } from './spellings.js';
 export type { SentenceSet } from './tag-columns.js';
 export { casingClasses, casingOf, lettersOf, suffixOf, wordKey, type CasingClass } from './word-features.js';
 export { createWordVectors, readWordVectors, type PretrainedVectors, type WordVectors } from './word-vectors.js';
+export {
+  describeSentenceFile,
+  openSentences,
+  readSentences,
+  resolveDataConfig,
+  sentencesOf,
+  type OpenOptions,
+  type SentenceFile,
+} from './records.js';
+export { restoreText, type RestoreOptions } from './restoration/restore.js';
+export { collectMixedSpellings } from './restoration/spellings.js';
+export { casingTags, punctuationMarks, restorationColumns } from './restoration/tags.js';

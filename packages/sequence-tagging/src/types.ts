@@ -12,16 +12,20 @@ export interface Sentence {
   readonly tags?: readonly (readonly string[])[];
   /** `[column][token]` */
   readonly features: readonly (readonly string[])[];
+  /** of running text, whose tokens are in lower case: `[token]` as the text has them */
+  readonly written?: readonly string[];
 }
 
 /** A sentence that can be written back. */
 export interface RawSentence extends Sentence {
   /**
-   * The sentence as its file has it, all columns, comments and line ends, with further columns behind. Line ends included.
+   * The sentence as its file has it, all columns, comments and line ends, with further columns behind. Line ends included, and
+   * what stands between it and the sentence before: empty lines, borders of documents.
    *
    * @param columns - `[column][token]`
+   * @param names - `[column]`, which JSON lines, CoNLL-U and running text write or need; `tag`, `tag2`, … unless given
    */
-  readonly write: (columns: readonly (readonly string[])[]) => string;
+  readonly write: (columns: readonly (readonly string[])[], names?: readonly string[]) => string;
 }
 
 /** Tokens `start` … `end` − 1 of one type. */
@@ -61,6 +65,8 @@ export interface TaggingFacts {
   /** one for each of `data.features`, with `<unk>` */
   readonly features: readonly Vocabulary[];
   readonly columns: readonly TagColumn[];
+  /** of running text: how words of mixed casing are written most often, `mcdonald` → `McDonald` (`collectMixedSpellings`) */
+  readonly mixedSpellings?: Readonly<Record<string, string>>;
 }
 
 /** Ids of one sentence. */
