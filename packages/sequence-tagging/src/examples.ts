@@ -1,4 +1,4 @@
-import { Vocabulary } from '@unroll/core';
+import { DataError, Vocabulary } from '@unroll/core';
 import type { SequenceTaggingConfig } from './config.js';
 import { labelsOf } from './schemes/labels.js';
 import type { Spellings } from './spellings.js';
@@ -12,24 +12,30 @@ export const unknownToken = '<unk>';
 /** Letters, suffixes and features that training has but once are read as `<unk>`, so that a model learns what unknown ones are like. */
 const rarestKnown = 2;
 
+/** Vectors of a file, and sentences that are not learnt from, whose words the model shall know by them. */
+export interface PretrainedWords {
+  readonly vectors: PretrainedVectors;
+  readonly further: readonly SentenceSet[];
+}
+
 /**
  * What a model needs of its training data, from the training sentences alone.
  *
- * A word of the vocabulary occurs at least `minimumCount` times, or has a pretrained vector. `furtherWords`, which only have to be tagged,
- * come in where they have a vector.
+ * A word of the vocabulary occurs at least `minimumCount` times, or has a pretrained vector. Words of the `further`
+ * sentences, which only have to be tagged, come in where they have a vector.
  *
  * @throws {DataError} `data/no-tags`, `data/scheme`
  */
 export function collectFacts(
   train: SentenceSet,
   config: SequenceTaggingConfig,
-  { vectors, furtherWords = [] }: { vectors?: PretrainedVectors | undefined; furtherWords?: Iterable<string> } = {},
+  pretrained?: PretrainedWords,
 ): TaggingFacts {
   const { sentences } = train;
   const tokens = countTokens(sentences);
   const { data, model } = config;
   return {
-    ...countWords(tokens, config, { vectors, furtherWords }),
+    ...countWords(tokens, config, pretrained),
     characters: vocabularyOf(countParts(tokens, lettersOf)),
     suffixes: model.suffixes.map((length) => vocabularyOf(countParts(tokens, (token) => [suffixOf(token, length)]))),
     features: train.columns.features.map((_, column) =>
@@ -69,32 +75,30 @@ function vocabularyOf(counts: ReadonlyMap<string, number>): Vocabulary {
   return Vocabulary.fromCounts(counts, { specials: { unknown: unknownToken }, minimumCount: rarestKnown });
 }
 
-interface WordOptions {
-  readonly vectors: PretrainedVectors | undefined;
-  readonly furtherWords: Iterable<string>;
-}
-
 function countWords(
   tokens: ReadonlyMap<string, number>,
   { model }: SequenceTaggingConfig,
-  { vectors, furtherWords }: WordOptions,
+  pretrained: PretrainedWords | undefined,
 ): Pick<TaggingFacts, 'words' | 'wordCounts'> {
   const counts = countParts(tokens, (token) => [wordKey(token, model.words)]);
   const { minimumCount, maximumSize } = model.words;
   const specials = { unknown: unknownToken };
   const frequent = Vocabulary.fromCounts(counts, { specials, minimumCount, maximumSize });
   const known = new Map(frequent.tokens.map((word) => [word, counts.get(word) ?? 0]));
-  if (vectors) {
+  if (pretrained) {
+    const { vectors, further } = pretrained;
     for (const [word, count] of counts) if (hasVector(vectors, word)) known.set(word, count);
-    for (const token of furtherWords) {
-      const word = wordKey(token, model.words);
-      if (!known.has(word) && hasVector(vectors, word)) known.set(word, counts.get(word) ?? 0);
+    for (const { sentences } of further) {
+      for (const token of countTokens(sentences).keys()) {
+        const word = wordKey(token, model.words);
+        if (!known.has(word) && hasVector(vectors, word)) known.set(word, 0);
+      }
     }
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const kept = [...known.values()].reduce((sum, count) => sum + count, 0);
   known.set(unknownToken, (known.get(unknownToken) ?? 0) + total - kept);
-  const words = vectors ? Vocabulary.fromCounts(known, { specials, minimumCount: 0 }) : frequent;
+  const words = pretrained ? Vocabulary.fromCounts(known, { specials, minimumCount: 0 }) : frequent;
   return { words, wordCounts: words.tokens.map((word) => known.get(word)!) };
 }
 
@@ -112,11 +116,16 @@ export interface EncodedSentences {
   readonly unseenTags: readonly ReadonlyMap<string, number>[];
 }
 
-/** Ids of sentences, with targets where every one of them has tags. */
+/**
+ * Ids of sentences, with targets where every one of them has tags.
+ *
+ * @throws {DataError} `data/columns` for a sentence with more or fewer feature columns than the model reads
+ */
 export function encodeSentences(sentences: readonly Sentence[], { facts, spellings }: EncodeOptions): EncodedSentences {
   const columns = sentences.every(({ tags }) => tags?.length === facts.columns.length) ? facts.columns : [];
   const encoded = columns.map((column, index) => encodeColumn(sentences, index, column));
-  const examples = sentences.map(({ tokens, features }, row): Example => {
+  const examples = sentences.map(({ line, tokens, features }, row): Example => {
+    if (features.length !== facts.features.length) throw otherFeatures(line, features.length, facts.features.length);
     const numbers = Int32Array.from(tokens, (token) => spellings.add(token));
     const lookUp = (ids: readonly number[]) => numbers.map((number) => ids[number]!);
     return {
@@ -134,6 +143,11 @@ export function encodeSentences(sentences: readonly Sentence[], { facts, spellin
     repairs: encoded.reduce((sum, { repairs }) => sum + repairs, 0),
     unseenTags: encoded.map(({ unseen }) => unseen),
   };
+}
+
+function otherFeatures(line: number, got: number, expected: number): DataError {
+  const message = `line ${line}: the sentence has ${got} feature columns, the model reads ${expected}; name the columns it was trained with by --features`;
+  return new DataError('data/columns', message);
 }
 
 interface EncodedColumn {

@@ -18,7 +18,13 @@ export { cellOfLabels, labelsOf, noLabels } from './schemes/labels.js';
 export { spansOf } from './schemes/spans.js';
 export { allowedTransitions, type AllowedTransitions } from './schemes/transitions.js';
 export { createBatchSource, inferenceBatches, type BatchSourceOptions, type InferenceBatch } from './batches.js';
-export { collectFacts, encodeSentences, type EncodedSentences, type EncodeOptions } from './examples.js';
+export {
+  collectFacts,
+  encodeSentences,
+  type EncodedSentences,
+  type EncodeOptions,
+  type PretrainedWords,
+} from './examples.js';
 export {
   prepareSentences,
   type PreparedSentences,
@@ -26,6 +32,7 @@ export {
   type PrepareOptions,
   type SentenceSets,
 } from './prepare-sentences.js';
+export { parseTaggingFacts, serializeTaggingFacts } from './saved-facts.js';
 export { Spellings } from './spellings.js';
 export type { SentenceSet } from './tag-columns.js';
 export { casingClasses, casingOf, lettersOf, suffixOf, wordKey, type CasingClass } from './word-features.js';

@@ -63,8 +63,7 @@ export async function prepareSentences(
   const all = [train, valid, ...(test ? [test] : [])];
   all.forEach((set) => requireColumns(set, train));
   const vectors = await readVectors(all, config, { source, onProgress });
-  const furtherWords = new Set(all.slice(1).flatMap(({ sentences }) => sentences.flatMap(({ tokens }) => tokens)));
-  const facts = collectFacts(train, config, { vectors, furtherWords });
+  const facts = collectFacts(train, config, vectors && { vectors, further: all.slice(1) });
   const sized = vectors
     ? { ...config, model: { ...config.model, words: { ...config.model.words, size: vectors.size } } }
     : config;

@@ -130,6 +130,9 @@ class VectorReader {
     const numbersAt = this.#numbersAt(bytes, end);
     this.#vectors += 1;
     const word = this.#decoder.decode(bytes.subarray(0, numbersAt - 1));
+    if (word.includes(' ') && isNumber(word.slice(word.lastIndexOf(' ') + 1))) {
+      throw this.#lineProblem(`it has more than ${this.#size} numbers, the vectors before have ${this.#size}`);
+    }
     if (!this.#wanted.has(word) || this.#rows.has(word)) return;
     this.#rows.set(word, this.#parse(bytes.subarray(numbersAt, end)));
   }
