@@ -49,3 +49,21 @@ export {
 export { restoreText, type RestoreOptions } from './restoration/restore.js';
 export { collectMixedSpellings } from './restoration/spellings.js';
 export { casingTags, punctuationMarks, restorationColumns } from './restoration/tags.js';
+export { evaluateTagger, type EvaluateTaggerOptions } from './evaluation/evaluate-tagger.js';
+export type * from './evaluation/result.js';
+export {
+  compareTaggers,
+  compareWithBest,
+  type CompareOptions,
+  type TaggerComparison,
+} from './evaluation/comparison.js';
+export { confusionOfWorst, mostConfused, type Mistake } from './evaluation/confusion.js';
+export { knownWords } from './evaluation/known-words.js';
+export {
+  errorContext,
+  evaluationSections,
+  publishedScores,
+  reportColumns,
+  type EvaluationSectionsOptions,
+  type PublishedScore,
+} from './report.js';
