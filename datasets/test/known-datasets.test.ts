@@ -67,13 +67,25 @@ async function expectCounts(name: string, options: { mirror: string; cacheDirect
       characters: Array.from(text).length,
       words,
       lines,
-      // One end-of-sentence mark a line.
+      // One end-of-sentence mark a line, where a line is a sentence.
       tokens: words + lines,
       documents: manifest.splits[split]!.parts.length,
+      ...taggedCounts(text, manifest),
     };
     expect(counts).toEqual(Object.fromEntries(Object.keys(counts).map((unit) => [unit, measured[unit]])));
     expect(splits[split]!.size).toBe(content.length);
   }
+}
+
+/** Of files with a token a line: empty lines end sentences; comments, and ranges and empty nodes of CoNLL-U are no tokens. */
+function taggedCounts(text: string, { settings }: Manifest): Readonly<Record<string, number>> {
+  const { format } = (settings?.['sequence-tagging']?.['data'] ?? {}) as { readonly format?: string };
+  if (format !== 'conll' && format !== 'conllu') return {};
+  const other = format === 'conllu' ? /^(#|\d+[-.]\d+\t)/ : undefined;
+  const rows = text.split('\n').filter((line) => other?.test(line) !== true);
+  const tokens = rows.filter((row) => row.trim() !== '').length;
+  const sentences = rows.filter((row, index) => row.trim() !== '' && (rows[index + 1] ?? '').trim() === '').length;
+  return { sentences, tokens };
 }
 
 /** The remainders that each held-out split has, and how many different ones train has. */
