@@ -1,5 +1,6 @@
 import { DataError, Vocabulary } from '@unroll/core';
 import type { SequenceTaggingConfig } from './config.js';
+import { collectMixedSpellings } from './restoration/spellings.js';
 import { labelsOf } from './schemes/labels.js';
 import type { Spellings } from './spellings.js';
 import { collectColumn, readingsOf, trainedTags, type SentenceSet } from './tag-columns.js';
@@ -34,6 +35,7 @@ export function collectFacts(
   const { sentences } = train;
   const tokens = countTokens(sentences);
   const { data, model } = config;
+  const mixedSpellings = collectMixedSpellings(sentences);
   return {
     ...countWords(tokens, config, pretrained),
     characters: vocabularyOf(countParts(tokens, lettersOf)),
@@ -44,6 +46,7 @@ export function collectFacts(
     columns: readingsOf(train, data).map((reading, index) =>
       collectColumn(reading, trainedTags(sentences, index, reading).sequences),
     ),
+    ...(mixedSpellings && { mixedSpellings }),
   };
 }
 

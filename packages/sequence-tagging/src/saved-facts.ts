@@ -26,6 +26,7 @@ const factsSchema = z.strictObject({
       }),
     )
     .min(1),
+  mixedSpellings: z.record(z.string(), z.string()).exactOptional(),
 });
 
 /** JSON text for `parseTaggingFacts`. */
@@ -38,6 +39,7 @@ export function serializeTaggingFacts(facts: TaggingFacts): string {
     suffixes: facts.suffixes.map(plain),
     features: facts.features.map(plain),
     columns: facts.columns.map((column) => ({ ...column, tags: plain(column.tags) })),
+    mixedSpellings: facts.mixedSpellings,
   };
   return `${JSON.stringify(file)}\n`;
 }
@@ -53,7 +55,7 @@ function plain(vocabulary: Vocabulary): unknown {
 export function parseTaggingFacts(text: string, path: string): TaggingFacts {
   const parsed = factsSchema.safeParse(parseJson(text));
   if (!parsed.success) throw damaged(path, describe(parsed.error));
-  const { words, characters, suffixes, features, columns, wordCounts } = parsed.data;
+  const { words, characters, suffixes, features, columns, wordCounts, mixedSpellings } = parsed.data;
   const read = (value: unknown): Vocabulary => {
     try {
       return Vocabulary.parse(JSON.stringify(value), path);
@@ -73,6 +75,7 @@ export function parseTaggingFacts(text: string, path: string): TaggingFacts {
     suffixes: suffixes.map(withUnknown),
     features: features.map(withUnknown),
     columns: columns.map((column) => ({ ...column, tags: read(column.tags) })),
+    ...(mixedSpellings && { mixedSpellings }),
   };
   const counted = [{ tags: facts.words, counts: wordCounts }, ...facts.columns];
   if (counted.some(({ tags, counts }) => tags.size !== counts.length))

@@ -1,10 +1,15 @@
-import { casingOf } from './casing.js';
 import type { Sentence } from '../types.js';
+import { casingOf } from './casing.js';
 
-/** How the words of mixed casing are written most often, by lower case; of running text alone. */
-export function collectMixedSpellings(sentences: Iterable<Sentence>): Readonly<Record<string, string>> {
+/**
+ * How the words of mixed casing are written most often, by lower case, `mcdonald` → `McDonald`; `undefined` for sentences that are
+ * not of running text.
+ */
+export function collectMixedSpellings(sentences: Iterable<Sentence>): Readonly<Record<string, string>> | undefined {
   const counts = new Map<string, Map<string, number>>();
+  let isText = false;
   for (const { tokens, written = [] } of sentences) {
+    isText ||= written.length > 0;
     for (const [index, spelling] of written.entries()) {
       const token = tokens[index]!;
       if (spelling === token || casingOf(spelling, token) !== 'MIXED') continue;
@@ -12,7 +17,7 @@ export function collectMixedSpellings(sentences: Iterable<Sentence>): Readonly<R
       counts.set(token, spellings.set(spelling, (spellings.get(spelling) ?? 0) + 1));
     }
   }
-  return Object.fromEntries([...counts].map(([token, spellings]) => [token, usual(spellings)]));
+  return isText ? Object.fromEntries([...counts].map(([token, spellings]) => [token, usual(spellings)])) : undefined;
 }
 
 function usual(spellings: ReadonlyMap<string, number>): string {
