@@ -42,6 +42,8 @@ export interface AppTask<Config extends RunConfig = RunConfig> {
   prepare(config: Config, options: PrepareOptions): Promise<Preparation>;
   /** the trained model of a run folder. @throws {CheckpointError} for one that is damaged or of another task */
   open(folder: string): Promise<SavedModel>;
+  /** what `inspect` tells of a run folder besides, from its files alone. @throws {CheckpointError} as `open` */
+  describe?(folder: string): Promise<readonly ReportSection[]>;
 }
 
 export interface RunConfig {
@@ -114,8 +116,8 @@ export interface Verb {
   readonly name: string;
   readonly alias?: string;
   readonly summary: string;
-  /** shown as `generate [options] [FILE]` */
-  readonly argument?: { readonly name: string; readonly description: string };
+  /** shown as `generate [options] [FILE]`, of several `[FILE...]` */
+  readonly argument?: { readonly name: string; readonly description: string; readonly several?: boolean };
   readonly flags: readonly Flag[];
   /** loads the code of the verb and runs it */
   readonly run: (context: VerbContext) => Promise<void>;
@@ -134,7 +136,9 @@ export interface Flag {
 
 export interface VerbContext {
   readonly flags: Readonly<Record<string, unknown>>;
+  /** the first of `arguments` */
   readonly argument?: string;
+  readonly arguments: readonly string[];
   readonly output: Output;
   readonly app: AppDefinition;
   /** starts the engine and opens the model of `--model`; an app names the type that its own task opens */
@@ -143,6 +147,8 @@ export interface VerbContext {
   openFile(path: string): Promise<ByteSource>;
   /** a file, standard input for `-`, or a dataset with its splits and settings. @throws {DataError} `file/…`, `data/…` */
   openData(name: string): Promise<RunData>;
+  /** what to score on: a file, standard input for `-`, or one split of a dataset, test unless set. @throws {DataError} `file/…`, `data/…` */
+  openSplit(name: string, split: string | undefined): Promise<ByteSource>;
   /** starts the engine that the flags ask for; needed once, before anything is computed */
   startEngine(): Promise<void>;
   /** the settings that shorthand flags stand for, as `key=value` */

@@ -32,6 +32,16 @@ function appThatRecords(): { app: AppDefinition; runs: VerbContext[] } {
           return Promise.resolve();
         },
       },
+      {
+        name: 'chant',
+        summary: 'make several sounds',
+        argument: { name: 'file', description: 'tunes', several: true },
+        flags: [],
+        run: (context) => {
+          runs.push(context);
+          return Promise.resolve();
+        },
+      },
     ],
   };
   return { app, runs };
@@ -51,6 +61,12 @@ async function complaint(...args: string[]): Promise<string> {
 }
 
 describe('command lines', () => {
+  test('a verb takes one argument, or several where it says so', async () => {
+    const [context] = await parse('chant', 'a.txt', 'b.txt');
+    expect(context).toMatchObject({ argument: 'a.txt', arguments: ['a.txt', 'b.txt'] });
+    expect(await complaint('hum', 'a.txt', 'b.txt')).toMatch(/^usage\/arguments: .*too many arguments/);
+  });
+
   test('flags are read into camel case, repeated ones into a list', async () => {
     const [context] = await parse(
       'hum',
@@ -77,7 +93,7 @@ describe('command lines', () => {
 
   test('every app has the shared commands', () => {
     const names = buildProgram(appThatRecords().app).commands.map((command) => command.name());
-    expect(names).toEqual(['train', 'evaluate', 'inspect', 'doctor', 'hum']);
+    expect(names).toEqual(['train', 'evaluate', 'inspect', 'doctor', 'hum', 'chant']);
   });
 
   test('a verb of an app stands in the place of a shared one of its name', async () => {

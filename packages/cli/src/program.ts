@@ -42,7 +42,10 @@ function buildCommand(app: AppDefinition, verb: Verb): Command {
     .helpOption('-h, --help', 'print help')
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120) });
   if (verb.alias !== undefined) command.alias(verb.alias);
-  if (verb.argument !== undefined) command.argument(`[${verb.argument.name}]`, verb.argument.description);
+  if (verb.argument !== undefined) {
+    const { name, description, several = false } = verb.argument;
+    command.argument(several ? `[${name}...]` : `[${name}]`, description);
+  }
   for (const flag of verb.flags) command.addOption(buildOption(flag));
   command.action(() => verb.run(contextOf(app, verb, command)));
   return command;
@@ -57,12 +60,15 @@ function contextOf(app: AppDefinition, verb: Verb, command: Command): VerbContex
     flags: command.opts(),
     output: new Output({ quiet: flags.quiet ?? false, json: flags.json ?? false }),
     ...(argument !== undefined && { argument }),
+    arguments: command.args,
     openModel: async () => (await import('./model-folder.js')).openModel(context),
     openFile: async (path) => (await import('./data.js')).openFile(path),
     openData: async (name) => {
       const task = await app.task();
       return (await import('./data.js')).openRunData({ data: name, taskName: task.name }, context.output);
     },
+    openSplit: async (name, split) =>
+      (await import('./data.js')).openEvaluationData(name, split, context.output),
     startEngine: async () => {
       const engine: EngineFlags = context.flags;
       await (await import('./engine.js')).startEngine(engine, context.output);

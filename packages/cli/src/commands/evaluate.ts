@@ -1,7 +1,6 @@
 import { formatNumber, spacedName } from '@unroll/core';
 import { UsageError } from '@unroll/core/errors';
 import type { VerbContext } from '../app.js';
-import { openEvaluationData } from '../data.js';
 import type { EvaluateFlags } from '../flags.js';
 import { requireModelFolder } from '../model-folder.js';
 
@@ -11,7 +10,7 @@ export async function evaluate(context: VerbContext): Promise<void> {
   const flags: EvaluateFlags = context.flags;
   const folder = requireModelFolder(flags);
   if (flags.data === undefined) throw new UsageError('usage/data', 'name what to score with --data FILE or a dataset');
-  const source = await openEvaluationData(flags.data, flags.split, output);
+  const source = await context.openSplit(flags.data, flags.split);
   const model = await context.openModel();
   const scores = await model.evaluate(source, (share) =>
     output.overwrite(`${source.name}: ${Math.floor(share * 100)} %`),

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatBytes, formatNumber, parseModel } from '@unroll/core';
+import { formatBytes, formatNumber, parseModel, type ReportSection } from '@unroll/core';
 import { CheckpointError } from '@unroll/core/errors';
 import type { VerbContext } from '../app.js';
 import { columns } from '../columns.js';
@@ -16,6 +16,8 @@ interface Inspection {
   readonly metadata: Readonly<Record<string, string>>;
   /** sizes in bytes */
   readonly files: Readonly<Record<string, number>>;
+  /** what the task tells besides */
+  readonly sections?: readonly ReportSection[];
 }
 
 /** Shows what a run folder holds, from its files alone: no engine is started. */
@@ -25,7 +27,8 @@ export async function inspect({ app, flags, output }: VerbContext): Promise<void
     await readRunFile(folder, 'model.safetensors'),
     join(folder, 'model.safetensors'),
   );
-  const config = (await app.task()).parseConfig(
+  const task = await app.task();
+  const config = task.parseConfig(
     parseJson(await readRunFile(folder, 'config.json'), join(folder, 'config.json')),
   );
   const parameters = Object.entries(arrays).map(([name, { shape, values }]) => ({ name, shape, count: values.length }));
@@ -36,6 +39,7 @@ export async function inspect({ app, flags, output }: VerbContext): Promise<void
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
     metadata,
     files: await fileSizes(folder),
+    ...(task.describe && { sections: await task.describe(folder) }),
   };
   if (output.json) await output.object(inspection);
   else await output.write(render(inspection));
@@ -62,14 +66,22 @@ async function fileSizes(folder: string): Promise<Record<string, number>> {
 }
 
 function render(inspection: Inspection): string {
-  const { config, parameters, parameterCount, files } = inspection;
+  const { config, parameters, parameterCount, files, sections = [] } = inspection;
   const rows = parameters.map(
     ({ name, shape, count }) => [name, `[${shape.join(', ')}]`, formatNumber(count)] as const,
   );
   const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
   return [
     `Configuration\n${JSON.stringify(config, null, 2)}\n`,
+    ...sections.map(renderSection),
     `Parameters\n${columns([...rows, ['total', '', formatNumber(parameterCount)]], 2)}`,
     `Files\n${columns([...Object.entries(files).map(([name, size]) => [name, '', formatBytes(size)] as const), ['total', '', formatBytes(bytes)]], 2)}`,
   ].join('\n');
+}
+
+function renderSection({ title, paragraphs, tables }: ReportSection): string {
+  const shown = tables.map(({ caption, head, rows }) => {
+    return `${caption === undefined ? '' : `${caption}\n`}${columns([head, ...rows], 1)}`;
+  });
+  return [`${title}\n`, ...paragraphs.map((text) => `  ${text}\n`), ...shown].join('');
 }
