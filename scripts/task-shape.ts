@@ -46,6 +46,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'evaluation/',
     'formats/',
     'heads/',
+    'inputs/',
     'prepare-sentences.ts',
     'restoration/',
     'saved-facts.ts',

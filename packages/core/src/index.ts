@@ -53,6 +53,7 @@ export { crfLogLikelihood, type CrfLikelihoodTensors } from './ops/crf-log-likel
 export { forbiddenScore, type CrfTensors } from './ops/crf-tensors.js';
 export { crfViterbi, type CrfViterbiOptions, type CrfViterbiResult } from './ops/crf-viterbi.js';
 export { dropoutMask } from './ops/dropout-mask.js';
+export { gatherRows } from './ops/gather-rows.js';
 export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
 export { hasKernel } from './ops/has-kernel.js';

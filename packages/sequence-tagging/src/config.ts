@@ -32,7 +32,7 @@ export const dataConfigSchema = z.strictObject({
   scheme: z.enum(['auto', ...schemeNames]).default('auto'),
   /** what the model learns, of a column that has spans; results are written in the scheme of the file */
   trainedScheme: z.enum(['file', ...schemeNames]).default('iobes'),
-  /** parts the labels of a token that can have several, `Case=Nom|Number=Sing`; '' = one tag a token */
+  /** parts the labels of a token that has several, `Case=Nom|Number=Sing`, in those columns where it occurs; '' = one tag a token */
   labelSeparator: z.string().default(''),
   header: z.union([z.boolean(), z.literal('auto')]).default('auto'),
   /** of `natural`, for plain text that is to be tagged by a model which learnt from another format; or white space */

@@ -67,3 +67,8 @@ export {
   type EvaluationSectionsOptions,
   type PublishedScore,
 } from './report.js';
+export { attribute, type Attribution, type AttributionOptions } from './attribution.js';
+export { networkTagger } from './decode.js';
+export { columnScores, taggingLoss } from './loss.js';
+export { createEmptyTaggingModel, createTaggingModel, type TaggingModelOptions } from './model.js';
+export { createTaggingTask, type SequenceTaggingTaskOptions } from './task.js';

@@ -34,8 +34,10 @@ export function readingsOf(
       : `${name} has no column of tags`;
     throw new DataError('data/no-tags', `${where}; training needs them, name their column by --tag`);
   }
-  const multiLabel = labelSeparator !== '';
   const readings = columns.tags.map((column, index) => {
+    // Beside a column of several labels there may be others with one tag a token.
+    const multiLabel =
+      labelSeparator !== '' && sentences.some(({ tags }) => tags![index]!.some((tag) => tag.includes(labelSeparator)));
     const found = multiLabel ? 'none' : detectScheme(sentences.map(({ tags }) => tags![index]!));
     const fileScheme = found === 'none' || scheme === 'auto' ? found : scheme;
     const learnt = fileScheme === 'none' || trainedScheme === 'file' ? fileScheme : trainedScheme;

@@ -156,8 +156,8 @@ export interface TagSequence {
   readonly ids: Int32Array;
   /** `[token · tags]`: p(tag of token | sentence); of several labels each label's own */
   readonly marginals?: Float64Array;
-  /** p(tokens start … end − 1 have the tags of `ids` | sentence), exact; absent for several labels */
-  readonly spanProbability?: (start: number, end: number) => number;
+  /** p(the span is there, begins and ends here, and has this type | sentence), exact, over all rows of tags; absent for several labels */
+  readonly spanProbability?: (span: Span) => number;
   /** with `nBest`: rows of tags and p(row | sentence), best first, `ids` among them */
   readonly alternatives?: readonly { readonly ids: Int32Array; readonly probability: number }[];
 }
@@ -170,6 +170,8 @@ export interface TaggingModel {
   readonly parameters: Parameters;
   readonly frozen: Parameters;
   readonly heads: readonly TagHead[];
+  /** what lies side by side in an input vector, in order: `words`, `characters`, `casing`, `suffixes.0` …, `features.0` … */
+  readonly inputParts: readonly { readonly name: string; readonly size: number }[];
   /** What is known of each token. @returns `[time, batch, inputSize]`; the caller owns it */
   embed(batch: Batch, options?: ForwardOptions): tf.Tensor3D;
   /** What the recurrent layers make of it. @returns `[time, batch, width]`, zeros in padding; the caller owns it */

@@ -1,0 +1,68 @@
+import type { Scores, Statistics, Task } from '@unroll/core';
+import { createBatchSource } from './batches.js';
+import type { SequenceTaggingConfig } from './config.js';
+import type { PreparedSentences } from './prepare-sentences.js';
+import { columnScores, taggingLoss } from './loss.js';
+import type { Batch, TagColumn, TaggingModel } from './types.js';
+
+export interface SequenceTaggingTaskOptions {
+  readonly config: SequenceTaggingConfig;
+  readonly model: TaggingModel;
+  readonly prepared: PreparedSentences;
+}
+
+/**
+ * Read first: what the trainer needs to know of sequence tagging.
+ *
+ *   file ─ records.ts, formats/ ─► sentences ─ examples.ts, schemes/ ─► facts, examples ─ batches.ts ─► batch
+ *     ─ model.ts: inputs/, characters/, core's Stack ─► hidden vectors ─ heads/, loss.ts ─► { sum, count, statistics } ─► trainer
+ *     └─ decode.ts ─► tags, probabilities     metrics.ts, evaluation/ ─► scores
+ *
+ * One head for each column of tags; all of them read the same hidden vectors. Validation also decodes, and the best
+ * weights are those with the highest F1 of the first column that has spans or several labels, or else the highest accuracy
+ * of the first column.
+ */
+export function createTaggingTask({ config, model, prepared }: SequenceTaggingTaskOptions): Task<Batch> {
+  const { facts, splits, spellings } = prepared;
+  const options = { spellings, config, facts };
+  return {
+    name: 'sequence-tagging',
+    parameters: model.parameters,
+    train: createBatchSource(splits.train.examples, { ...options, part: 'train' }),
+    ...(splits.valid && { valid: createBatchSource(splits.valid.examples, { ...options, part: 'valid' }) }),
+    loss: (batch, context) => taggingLoss(model, batch, context),
+    lossDivisor: (_batch, count) => count,
+    scores: (lossSum, count, statistics) => ({
+      loss: lossSum / count,
+      count,
+      ...namedScores(statistics, facts.columns),
+    }),
+    bestScore: { name: hasItems(decisiveColumn(facts.columns)) ? 'f1' : 'accuracy', better: 'higher' },
+  };
+}
+
+/** Whether F1 says more of a column than accuracy. */
+function hasItems({ scheme, multiLabel }: TagColumn): boolean {
+  return scheme !== 'none' || multiLabel;
+}
+
+/** The column that the best weights are chosen by. */
+function decisiveColumn(columns: readonly TagColumn[]): TagColumn {
+  return columns.find(hasItems) ?? columns[0]!;
+}
+
+/** Scores of the decisive column by their names; with several columns also of each, as `<column>.<score>`. */
+function namedScores(statistics: Statistics, columns: readonly TagColumn[]): Omit<Scores, 'loss' | 'count'> {
+  const scores = columnScores(statistics, columns).map(({ accuracy, precision, recall, f1 }) => ({
+    accuracy,
+    precision,
+    recall,
+    f1,
+  }));
+  const decisive = scores[columns.indexOf(decisiveColumn(columns))]!;
+  if (columns.length === 1) return decisive;
+  const all = columns.flatMap(({ name }, i) =>
+    Object.entries(scores[i]!).map(([score, value]) => [`${name}.${score}`, value]),
+  );
+  return { ...decisive, ...Object.fromEntries(all) };
+}
