@@ -43,6 +43,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'baselines/',
     'characters/',
     'data-check.ts',
+    'data-check/',
     'evaluation/',
     'formats/',
     'heads/',

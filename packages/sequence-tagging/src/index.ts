@@ -54,6 +54,7 @@ export type * from './evaluation/result.js';
 export {
   compareTaggers,
   compareWithBest,
+  mainScore,
   type CompareOptions,
   type TaggerComparison,
 } from './evaluation/comparison.js';
@@ -72,3 +73,13 @@ export { networkTagger } from './decode.js';
 export { columnScores, taggingLoss } from './loss.js';
 export { createEmptyTaggingModel, createTaggingModel, type TaggingModelOptions } from './model.js';
 export { createTaggingTask, type SequenceTaggingTaskOptions } from './task.js';
+export {
+  checkSentences,
+  describeFindings,
+  type CheckOptions,
+  type CheckSets,
+  type ColumnCheck,
+  type DataCheck,
+  type SplitCheck,
+} from './data-check.js';
+export type { Finding, Place, Severity } from './data-check/finding.js';
