@@ -85,6 +85,18 @@ export type GruFanOutArguments = [
   state: Float32Array,
 ];
 
+/** What every function of a conditional random field begins with; shapes are those of `CrfInputs` in core's kernel names. */
+export type CrfArguments = [
+  timeSteps: number,
+  batchSize: number,
+  tags: number,
+  emissions: Float32Array,
+  transitions: Float32Array,
+  start: Float32Array,
+  end: Float32Array,
+  lengths: Int32Array,
+];
+
 /**
  * The addon's functions behind the fused kernels; `NativeFunctions` includes them. Sequence functions walk once, those
  * named `…Pair` twice side by side; the two gradients of a pair add up in `dInput` if it is the same.
@@ -102,6 +114,29 @@ export interface FusedFunctions {
   gruSequenceGrad(...call: GruWalkBack): void;
   gruSequencePair(...calls: [...GruWalk, ...GruWalk]): void;
   gruSequencePairGrad(...calls: [...GruWalkBack, ...GruWalkBack]): void;
+
+  crfLogLikelihood(...call: [...CrfArguments, knownTags: Int32Array, logLikelihood: Float32Array]): void;
+  crfLogLikelihoodGrad(
+    ...call: [
+      ...CrfArguments,
+      knownTags: Int32Array,
+      dLogLikelihood: Float32Array,
+      dEmissions: Float32Array,
+      dTransitions: Float32Array,
+      dStart: Float32Array,
+      dEnd: Float32Array,
+    ]
+  ): void;
+  crfForwardBackward(
+    ...call: [
+      ...CrfArguments,
+      marginals: Float32Array,
+      forward: Float32Array,
+      backward: Float32Array,
+      logPartition: Float32Array,
+    ]
+  ): void;
+  crfViterbi(...call: [...CrfArguments, nBest: number, bestTags: Int32Array, bestScores: Float32Array]): void;
 
   gruFanOut(...call: [...GruFanOutArguments, output: Float32Array]): void;
   gruFanOutGrad(

@@ -1,6 +1,10 @@
 import type { NativeKernelConfig } from '../kernel.js';
 import { bidirectionalSequenceKernel } from './BidirectionalSequence.js';
 import { bidirectionalSequenceGradKernel } from './BidirectionalSequenceGrad.js';
+import { crfForwardBackwardKernel } from './CrfForwardBackward.js';
+import { crfLogLikelihoodKernel } from './CrfLogLikelihood.js';
+import { crfLogLikelihoodGradKernel } from './CrfLogLikelihoodGrad.js';
+import { crfViterbiKernel } from './CrfViterbi.js';
 import { dropoutMaskKernel } from './DropoutMask.js';
 import { gruFanOutKernel } from './GruFanOut.js';
 import { gruFanOutGradKernel } from './GruFanOutGrad.js';
@@ -15,7 +19,7 @@ import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
 import { stackStepperKernel } from './StackStepper.js';
 import { sumRowsByIndexKernel } from './SumRowsByIndex.js';
 
-/** The kernels that core names and tfjs does not know: recurrent sequences, the output layer's loss, the optimizer, sparse gradients, single steps. */
+/** The kernels that core names and tfjs does not know: recurrent sequences, losses of output layers, the optimizer, sparse gradients, single steps. */
 export const fusedKernels: readonly NativeKernelConfig[] = [
   rnnSequenceKernel,
   rnnSequenceGradKernel,
@@ -28,6 +32,10 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   gruFanOutKernel,
   gruFanOutGradKernel,
   linearCrossEntropyKernel,
+  crfLogLikelihoodKernel,
+  crfLogLikelihoodGradKernel,
+  crfForwardBackwardKernel,
+  crfViterbiKernel,
   optimizerStepKernel,
   dropoutMaskKernel,
   sumRowsByIndexKernel,

@@ -1,8 +1,9 @@
 import type { Calls } from './arguments.js';
+import { crfCalls } from './crf.js';
 import { generalCalls } from './general.js';
 import { sequenceCalls } from './sequences.js';
 import { stepperCalls } from './stepper.js';
 import { trainingCalls } from './training.js';
 
 /** Right calls of every function that the addon exports; a function without them fails the tests of the border. */
-export const calls: Calls = { ...generalCalls, ...sequenceCalls, ...trainingCalls, ...stepperCalls };
+export const calls: Calls = { ...generalCalls, ...sequenceCalls, ...trainingCalls, ...crfCalls, ...stepperCalls };
