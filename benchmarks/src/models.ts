@@ -1,5 +1,5 @@
 /** What a worker can be asked to hold, and with it what can be measured of it. */
-export type Shape = LanguageModelShape | TaggerShape | StackShape | ProductsShape;
+export type Shape = LanguageModelShape | TaggerShape | StackShape | ProductsShape | SentenceTaggerShape;
 
 /** Shapes with a training step. */
 export type TrainingShape = LanguageModelShape | TaggerShape;
@@ -52,6 +52,26 @@ export interface StackShape {
 export interface ProductsShape {
   readonly task: 'products';
   readonly products: readonly (readonly [rows: number, inner: number, columns: number])[];
+}
+
+/** `@unroll/sequence-tagging`'s model of words, letters and casing on a treebank; Adam, locked dropout. */
+export interface SentenceTaggerShape extends Learning {
+  readonly task: 'sentence-tagger';
+  readonly head: 'softmax' | 'crf';
+  readonly wordSize: number;
+  readonly characterSize: number;
+  /** of each direction */
+  readonly characterHiddenSize: number;
+  /** of the vector of a word's casing */
+  readonly featureSize: number;
+  /** of each direction */
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly dropout: { readonly input: number; readonly layers: number; readonly output: number };
+  /** of one update */
+  readonly sentences: number;
+  /** path of a file with the very batches, for peers that cannot make them: see `TaggingBatches` */
+  readonly batches: string;
 }
 
 const sgd = { learningRate: 1, clipNorm: 5 };
@@ -120,6 +140,21 @@ export const stacks: readonly StackShape[] = [200, 512, 1024].map((hiddenSize) =
   hiddenSize,
   layers: 2,
 }));
+
+/** What UD English-EWT is tagged with, but for its head and its batches. */
+export const sentenceTagger = {
+  task: 'sentence-tagger',
+  wordSize: 100,
+  characterSize: 30,
+  characterHiddenSize: 50,
+  featureSize: 16,
+  hiddenSize: 200,
+  layers: 2,
+  dropout: { input: 0.33, layers: 0.33, output: 0.33 },
+  sentences: 32,
+  learningRate: 0.002,
+  clipNorm: 1,
+} as const satisfies Omit<SentenceTaggerShape, 'head' | 'batches'>;
 
 /** A cube, and the input product of a whole char-512 window; the faster of the two is the ceiling. */
 export const ceilingProducts: ProductsShape = {

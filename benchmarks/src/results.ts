@@ -14,6 +14,7 @@ import {
   type ForecastingResult,
   type ScalingResult,
   type SpeedResult,
+  type TaggingResult,
 } from './harness/bench-result.js';
 import type { RooflineResult } from './roofline/result.js';
 import type { Reproduction } from './reproduction/result.js';
@@ -24,6 +25,7 @@ import { formatCurves } from './tables/curves-table.js';
 import { formatForecastingTable } from './tables/forecasting-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
 import { formatPeers, formatSpeed } from './tables/speed-table.js';
+import { formatTaggingTable } from './tables/tagging-table.js';
 
 const usage = `Usage: pnpm results [--check]
 
@@ -49,6 +51,7 @@ async function results(): Promise<void> {
       scaling: formatScalingTable(await readNewest<ScalingResult>('scaling')),
       curves: formatCurves(await readNewest<CurvesResult>('curves')),
       forecasting: formatForecastingTable(await readNewest<ForecastingResult>('forecasting')),
+      tagging: formatTaggingTable(await readNewest<TaggingResult>('tagging')),
     },
     'benchmarks/ROOFLINE.md': { roofline: formatRoofline(await readRoofline()) },
   };

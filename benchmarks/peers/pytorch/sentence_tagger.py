@@ -46,7 +46,7 @@ class Crf(nn.Module):
     def loss(self, emissions, targets, real):
         steps, batch, _ = emissions.shape
         rows = torch.arange(batch)
-        ends = real.sum(dim=0) - 1
+        ends = real.sum(dim=0).long() - 1
         known = emissions.gather(2, targets[:, :, None])[:, :, 0] * real
         moves = self.transitions[targets[:-1], targets[1:]] * real[1:]
         score = known.sum() + moves.sum() + self.first[targets[0]].sum() + self.last[targets[ends, rows]].sum()

@@ -3,6 +3,7 @@ import type { PrecisionCurve } from '../measures/curves.js';
 import type { ForecastingSpeed } from '../measures/forecasting.js';
 import type { LatencyComparison } from '../measures/latency.js';
 import type { ScalingResultAxis } from '../measures/scaling.js';
+import type { TaggingSpeed } from '../measures/tagging.js';
 import type { TrainingComparison } from '../measures/training.js';
 import type { RunHead } from './run-head.js';
 
@@ -46,4 +47,11 @@ export interface ForecastingResult extends ResultHead {
   readonly forecasting: ForecastingSpeed;
 }
 
-export type BenchResult = SpeedResult | ScalingResult | CurvesResult | ForecastingResult;
+/** What `benchmarks/results/<date>-<revision>-tagging.json` holds. */
+export interface TaggingResult extends ResultHead {
+  readonly kind: 'tagging';
+  readonly rounds: number;
+  readonly tagging: TaggingSpeed;
+}
+
+export type BenchResult = SpeedResult | ScalingResult | CurvesResult | ForecastingResult | TaggingResult;

@@ -3,10 +3,10 @@ import type { Shape } from '../models.js';
 export type Precision = 'float32' | 'bfloat16';
 
 /**
- * What one measured repetition is: a training step; a step at batch 1; or one product of a `products` shape, named by its
- * sizes.
+ * What one measured repetition is: a training step, or of a sentence tagger some; a step at batch 1; the tagging of
+ * sentences; or one product of a `products` shape, named by its sizes.
  */
-export type Work = 'train' | 'infer' | `${number}x${number}x${number}`;
+export type Work = 'train' | 'infer' | 'tag' | `${number}x${number}x${number}`;
 
 /**
  * What the driver asks of a worker: one JSON object a line on its standard input. The worker answers each with one line
@@ -27,6 +27,8 @@ export type Request =
    * `count` repetitions, fewer if `budgetMs` are over before, at least one.
    *
    * train: an update on random ids; timed are forward, loss, backward, clipping and update.
+   * Of a sentence tagger an update on each of its batches; its side of unroll makes them anew each time.
+   * tag: the tags of sentences, from sentences to names of tags by unroll, from batches to ids by others.
    * infer, of a language model: a token of greedy generation with the state carried, the choice included; of a stack: a
    * step of its layers with the state carried.
    */

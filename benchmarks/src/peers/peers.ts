@@ -4,6 +4,7 @@ import { BackendError, UsageError } from '@unroll/core/errors';
 import type { Peer } from '../harness/measure.js';
 import type { Precision } from '../harness/protocol.js';
 import type { Shape } from '../models.js';
+import { treebank } from '../sentence-tagging.js';
 
 /** Names a Python that has torch. */
 const pythonVariable = 'UNROLL_PYTHON';
@@ -43,7 +44,7 @@ export const peers: readonly BenchPeer[] = [
     name: 'portable',
     worker: { ...unrollWorker('native'), environment: { UNROLL_NATIVE_BUILD: 'portable' } },
     ...everything,
-    isDefault: (_model, precision) => precision === 'float32',
+    isDefault: (model, precision) => precision === 'float32' && model !== treebank,
     // one that was built from older sources would be another engine
     missing:
       builtAt('portable') < builtAt('native') || builtAt('portable') === 0
@@ -64,7 +65,7 @@ export const peers: readonly BenchPeer[] = [
     worker: unrollWorker('cpu'),
     ...everything,
     hasCeiling: false,
-    measures: (task, precision) => precision === 'float32' && task !== 'products',
+    measures: (task, precision) => precision === 'float32' && task !== 'products' && task !== 'sentence-tagger',
     isDefault: (model) => model === 'ptb-small',
   },
 ];

@@ -2,20 +2,23 @@
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Answers, Precision, Request } from '../harness/protocol.js';
-import type { LanguageModelShape, ProductsShape, StackShape, TaggerShape } from '../models.js';
+import type { LanguageModelShape, ProductsShape, SentenceTaggerShape, StackShape, TaggerShape } from '../models.js';
 import { peakBytes } from '../peak-bytes.js';
 import { startLanguageModel } from './unroll/language-model.js';
 import { startProducts } from './unroll/products.js';
+import { startSentenceTagger } from './unroll/sentence-tagger.js';
 import type { Session, StartOf, StartRequest } from './unroll/session.js';
 import { startStack } from './unroll/stack.js';
 import { startTagger } from './unroll/tagger.js';
 
-function startSession(request: StartRequest): Session {
+function startSession(request: StartRequest): Session | Promise<Session> {
   switch (request.shape.task) {
     case 'language-model':
       return startLanguageModel(request as StartOf<LanguageModelShape>);
     case 'tagger':
       return startTagger(request as StartOf<TaggerShape>);
+    case 'sentence-tagger':
+      return startSentenceTagger(request as StartOf<SentenceTaggerShape>);
     case 'products':
       return startProducts(request as StartOf<ProductsShape>);
     case 'stack':
@@ -41,7 +44,7 @@ async function answer(request: Request, engineName: string): Promise<Answers[Req
   switch (request.request) {
     case 'start': {
       const engine = await selectEngine(engineName, request);
-      session = startSession(request);
+      session = await startSession(request);
       return { engine, threads: request.threads, parameters: session.parameters };
     }
     case 'run':
