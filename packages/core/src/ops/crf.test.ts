@@ -158,7 +158,7 @@ describe('crfLogLikelihood', () => {
       },
       40,
     );
-    expect(compared).toBeGreaterThan(2000);
+    expect(compared).toBeGreaterThan(1500);
   });
 
   it('gives nothing forbidden a gradient, and tags that are forbidden a large finite loss without one', () => {
@@ -190,7 +190,7 @@ describe('crfLogLikelihood', () => {
       const { differentiated, given } = problemOf(known);
       const longer = {
         ...differentiated,
-        emissions: tf.concat([differentiated.emissions, tf.mul(tf.ones<tf.Rank.R3>([2, 3, 3]), NaN)]),
+        emissions: tf.concat<tf.Tensor3D>([differentiated.emissions, tf.mul(tf.ones<tf.Rank.R3>([2, 3, 3]), NaN)]),
         tags: tf.concat<tf.Tensor2D>([
           given.tags,
           tf.tensor2d(
