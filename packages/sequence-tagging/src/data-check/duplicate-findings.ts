@@ -48,7 +48,7 @@ function within({ name: file, sentences }: SentenceSet, first: FirstOfEach): rea
     findings.push({ severity: 'note', code: 'duplicates/within', file, message, places: again.places });
   }
   if (otherTags.count > 0) {
-    const message = `${counted(otherTags.count, 'of these has', 'of these have')} other tags than the first time`;
+    const message = `${counted(otherTags.count, 'sentence has', 'sentences have')} other tags than the same words have before`;
     findings.push({ severity: 'warning', code: 'duplicates/other-tags', file, message, places: otherTags.places });
   }
   return findings;

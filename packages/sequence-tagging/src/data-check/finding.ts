@@ -71,3 +71,8 @@ export function listed(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
+
+/** Columns of files without names have numbers. */
+export function columnLabel(column: string): string {
+  return /^-?\d+$/.test(column) ? `column ${column}` : column;
+}

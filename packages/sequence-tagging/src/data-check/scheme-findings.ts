@@ -3,7 +3,7 @@ import { inspectScheme, type DetectedScheme } from '../schemes/detect.js';
 import type { SchemeName } from '../schemes/scheme-names.js';
 import { outside, prefixesOf, tagParts } from '../schemes/tag-parts.js';
 import type { SentenceSet } from '../tag-columns.js';
-import { counted, listed, PlaceTally, tokenPlace, type Finding } from './finding.js';
+import { columnLabel, counted, listed, PlaceTally, tokenPlace, type Finding } from './finding.js';
 
 /** The tags of one column, by sentence. */
 export function tagRows({ sentences }: SentenceSet, column: number): readonly (readonly string[])[] {
@@ -39,7 +39,7 @@ function otherScheme(
   }: { readonly found: DetectedScheme; readonly expected: SchemeName; readonly trainName: string },
 ): readonly Finding[] {
   if (found.tagged === 0 || found.scheme === expected || found.alsoFits.includes(expected)) return [];
-  const message = `${columns.tags[column]} looks like ${found.scheme} here and like ${expected} in ${trainName}; convert one of the files, or scores will be wrong`;
+  const message = `${columnLabel(columns.tags[column]!)} looks like ${found.scheme} here and like ${expected} in ${trainName}; convert one of the files, or scores will be wrong`;
   return [{ severity: 'error', code: 'scheme/other', file: name, message, places: [] }];
 }
 
@@ -62,7 +62,7 @@ function illegalTags(
     });
   }
   if (tally.count === 0) return [];
-  const message = `${columns.tags[column]}: ${counted(tally.count, 'tag is', 'tags are')} illegal in ${scheme}; training repairs them as conlleval reads them`;
+  const message = `${columnLabel(columns.tags[column]!)}: ${counted(tally.count, 'tag is', 'tags are')} illegal in ${scheme}; training repairs them as conlleval reads them`;
   return [{ severity: 'warning', code: 'scheme/illegal', file: name, message, places: tally.places }];
 }
 
@@ -83,6 +83,6 @@ function tagsWithoutPrefix(
     });
   }
   if (tally.count === 0) return [];
-  const message = `${columns.tags[column]}: ${counted(tally.count, 'tag is', 'tags are')} neither O nor ${[...known].map((prefix) => `${prefix}-`).join(', ')} and a type: ${listed([...names])}`;
+  const message = `${columnLabel(columns.tags[column]!)}: ${counted(tally.count, 'tag is', 'tags are')} neither O nor ${[...known].map((prefix) => `${prefix}-`).join(', ')} and a type: ${listed([...names])}`;
   return [{ severity: 'warning', code: 'scheme/no-prefix', file: name, message, places: tally.places }];
 }

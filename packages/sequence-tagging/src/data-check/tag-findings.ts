@@ -1,6 +1,6 @@
 import { labelsOf } from '../schemes/labels.js';
 import type { SentenceSet } from '../tag-columns.js';
-import { counted, listed, percent, PlaceTally, tokenPlace, type Finding } from './finding.js';
+import { columnLabel, counted, listed, percent, PlaceTally, tokenPlace, type Finding } from './finding.js';
 
 /** What a token's cell counts as: itself, or its labels. */
 export type ReadCell = (cell: string) => readonly string[];
@@ -36,7 +36,7 @@ export function trainedTagFindings({ set: { name: file, columns }, column, count
   if (!most) return [];
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], code: string, message: string) =>
-    findings.push({ severity, code, file, message: `${name}: ${message}`, places: [] });
+    findings.push({ severity, code, file, message: `${columnLabel(name)}: ${message}`, places: [] });
   if (counts.size === 1) {
     add(
       'error',
@@ -72,7 +72,7 @@ export function variantFindings(name: string, files: readonly ColumnOfFile[]): r
     .map((same) => {
       const [common, ...others] = [...same].sort(([, m], [, n]) => n - m).map(([tag, count]) => `${tag} (${count})`);
       const places = files.flatMap((file) => firstPlaces(file, [...same.keys()].slice(1)));
-      const message = `${name}: ${listed(others)} may be meant to be ${common}; to a model they are different tags`;
+      const message = `${columnLabel(name)}: ${listed(others)} may be meant to be ${common}; to a model they are different tags`;
       return {
         severity: 'warning',
         code: 'tags/variants',
@@ -110,7 +110,7 @@ export function unseenTagFindings(
     });
   }
   const message =
-    `${set.columns.tags[column]}: ${counted(unseen.length, 'tag')} that training never has, at ${counted(tally.count, 'token')}: ` +
+    `${columnLabel(set.columns.tags[column]!)}: ${counted(unseen.length, 'tag')} that training never has, at ${counted(tally.count, 'token')}: ` +
     `${listed(unseen.map(([tag, count]) => `${tag} (${count})`))}; no model can be right there`;
   return [{ severity: 'warning', code: 'tags/unseen', file: set.name, message, places: tally.places }];
 }

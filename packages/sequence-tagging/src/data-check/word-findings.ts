@@ -1,5 +1,5 @@
 import type { SentenceSet } from '../tag-columns.js';
-import { counted, percent, type Finding } from './finding.js';
+import { columnLabel, counted, percent, type Finding } from './finding.js';
 
 /** Words of a file to evaluate on that training does not have, casing aside. */
 export function unseenWords({ sentences }: SentenceSet, train: SentenceSet) {
@@ -53,7 +53,7 @@ export function ambiguityFindings(train: SentenceSet, column: number): readonly 
     .map(([tag, count]) => `${tag} ${count} times`)
     .join(', ');
   const message =
-    `${train.columns.tags[column]}: ${percent(ambiguous, tokens)} of the tokens are words with several tags (${top!.word}: ${shown}); ` +
+    `${columnLabel(train.columns.tags[column]!)}: ${percent(ambiguous, tokens)} of the tokens are words with several tags (${top!.word}: ${shown}); ` +
     `the most frequent tag of each word is right for ${percent(best, tokens)}`;
   return [{ severity: 'note', code: 'words/ambiguous', file: train.name, message, places: [] }];
 }

@@ -19,34 +19,35 @@ export function tagsOf(spans: readonly Span[], length: number, scheme: SchemeNam
     const after = spans[i + 1];
     if (start < (before?.end ?? 0) || end <= start || end > length || scheme === 'none')
       throw badSpan(span, length, scheme);
-    const touches = {
-      before: before?.end === start && before.type === type,
-      after: after?.start === end && after.type === type,
+    const place: Place = {
+      length: end - start,
+      touchesBefore: before?.end === start && before.type === type,
+      touchesAfter: after?.start === end && after.type === type,
     };
-    for (let t = start; t < end; t++) {
-      tags[t] = joinTag(prefixAt(scheme, { first: t === start, last: t === end - 1, ...touches }), type);
-    }
+    for (let t = start; t < end; t++) tags[t] = joinTag(prefixAt(scheme, t - start, place), type);
   });
   return tags;
 }
 
-/** Where a token stands. */
+/** Where a span stands. */
 interface Place {
-  readonly first: boolean;
-  readonly last: boolean;
+  readonly length: number;
   /** a span of the same type ends just before, or begins just after */
-  readonly before: boolean;
-  readonly after: boolean;
+  readonly touchesBefore: boolean;
+  readonly touchesAfter: boolean;
 }
 
-function prefixAt(scheme: Exclude<SchemeName, 'none'>, { first, last, before, after }: Place): string {
+/** @param at - of the token in its span, from 0 */
+function prefixAt(scheme: Exclude<SchemeName, 'none'>, at: number, place: Place): string {
+  const first = at === 0;
+  const last = at === place.length - 1;
   switch (scheme) {
     case 'iob1':
-      return first && before ? 'B' : 'I';
+      return first && place.touchesBefore ? 'B' : 'I';
     case 'iob2':
       return first ? 'B' : 'I';
     case 'ioe1':
-      return last && after ? 'E' : 'I';
+      return last && place.touchesAfter ? 'E' : 'I';
     case 'ioe2':
       return last ? 'E' : 'I';
     case 'iobes':

@@ -40,14 +40,41 @@ export function inspectScheme(sequences: Iterable<readonly string[]>): DetectedS
   if (counts.tagged === 0 || counts.unknown > (1 - leastShare) * counts.tagged) {
     return { scheme: 'none', repairs: 0, alsoFits: [], ...counts };
   }
-  const repairs = byStrictness.map((scheme) =>
-    rows.reduce((sum, row) => sum + convertTags(row, scheme, scheme).repairs, 0),
-  );
-  const fewest = Math.min(...repairs);
-  const [scheme = 'none', ...alsoFits] = byStrictness.filter((_, i) => repairs[i] === fewest);
+  const { fewest, fitting } = fewestRepairs(rows);
+  const [scheme = 'none', ...alsoFits] = byStrictness.filter((name) => fitting.includes(name));
   return fewest * 2 > counts.tagged
     ? { scheme: 'none', repairs: 0, alsoFits: [], ...counts }
     : { scheme, repairs: fewest, alsoFits, ...counts };
+}
+
+/** rows that say which scheme is tried first */
+const sampleRows = 200;
+
+/** The schemes that need the fewest repairs. The likeliest goes first, so that the others are given up early. */
+function fewestRepairs(rows: readonly (readonly string[])[]) {
+  const sample = rows.slice(0, sampleRows);
+  const likeliest = byStrictness
+    .map((scheme) => ({ scheme, repairs: countRepairs(sample, scheme, Infinity) }))
+    .sort((a, b) => a.repairs - b.repairs);
+  let fewest = Infinity;
+  let fitting: SchemeName[] = [];
+  for (const { scheme } of likeliest) {
+    const repairs = countRepairs(rows, scheme, fewest);
+    if (repairs < fewest) fitting = [];
+    if (repairs <= fewest) fitting.push(scheme);
+    fewest = Math.min(fewest, repairs);
+  }
+  return { fewest, fitting };
+}
+
+/** Stops where there are more than `most`. */
+function countRepairs(rows: readonly (readonly string[])[], scheme: SchemeName, most: number): number {
+  let repairs = 0;
+  for (const row of rows) {
+    repairs += convertTags(row, scheme, scheme).repairs;
+    if (repairs > most) break;
+  }
+  return repairs;
 }
 
 function countTags(rows: readonly (readonly string[])[]): Pick<DetectedScheme, 'tokens' | 'tagged' | 'unknown'> {

@@ -35,17 +35,21 @@ export function spansOf(tags: readonly string[], scheme: SchemeName): Span[] {
   return spans;
 }
 
+const alwaysBegin: ReadonlySet<string> = new Set(['B', 'S', '[', ']']);
+const beginAfterSpan: ReadonlySet<string> = new Set(['I', 'E']);
+const afterSpan: ReadonlySet<string> = new Set([outside, 'E', 'S']);
+const alwaysEnd: ReadonlySet<string> = new Set(['E', 'S', '[', ']']);
+const endBefore: ReadonlySet<string> = new Set(['B', 'S', outside]);
+/** `.` is what conlleval's bracket notation has between `[` and `]` */
+const withoutType: ReadonlySet<string> = new Set([outside, '.']);
+
 function spanBegins(before: TagParts, tag: TagParts): boolean {
-  if (isOneOf(tag.prefix, 'B', 'S', '[', ']')) return true;
-  if (isOneOf(tag.prefix, 'I', 'E') && isOneOf(before.prefix, 'O', 'E', 'S')) return true;
-  return !isOneOf(tag.prefix, outside, '.') && before.type !== tag.type;
+  if (alwaysBegin.has(tag.prefix)) return true;
+  if (beginAfterSpan.has(tag.prefix) && afterSpan.has(before.prefix)) return true;
+  return before.type !== tag.type && !withoutType.has(tag.prefix);
 }
 
 function spanEnds(before: TagParts, tag: TagParts): boolean {
-  if (isOneOf(before.prefix, 'E', 'S', '[', ']') || isOneOf(tag.prefix, 'B', 'S', outside)) return true;
-  return !isOneOf(before.prefix, outside, '.') && before.type !== tag.type;
-}
-
-function isOneOf(prefix: string, ...letters: readonly string[]): boolean {
-  return letters.includes(prefix);
+  if (alwaysEnd.has(before.prefix) || endBefore.has(tag.prefix)) return true;
+  return before.type !== tag.type && !withoutType.has(before.prefix);
 }
