@@ -46,17 +46,17 @@ async function* tagAll(
   sentences: Iterable<Sentence> | AsyncIterable<Sentence>,
   options: TagOptions,
 ): AsyncGenerator<Prediction, void> {
-  const limits = options.streaming ? { sentences: 1, tokens: 1 } : groupSize;
-  for await (const group of groupsOf(sentences, limits)) {
+  for await (const group of groupsOf(sentences, options)) {
     yield* await tagGroup(model, group, options);
   }
 }
 
-/** Runs of sentences, each as long as the limits are not reached. */
-async function* groupsOf(
+/** Runs of sentences that are tagged at once: each as long as the limits are not reached, with `streaming` a sentence. */
+export async function* groupsOf(
   sentences: Iterable<Sentence> | AsyncIterable<Sentence>,
-  limits: typeof groupSize,
+  { streaming = false }: Pick<TagOptions, 'streaming'>,
 ): AsyncGenerator<readonly Sentence[], void> {
+  const limits = streaming ? { sentences: 1, tokens: 1 } : groupSize;
   let group: Sentence[] = [];
   let tokens = 0;
   for await (const sentence of sentences) {
@@ -107,7 +107,8 @@ function emptySequence({ probabilities, nBest = 1 }: DecodeOptions): TagSequence
   };
 }
 
-function predictionOf(sequence: TagSequence, column: TagColumn): ColumnPrediction {
+/** What a head says of a sentence, as the files write it. */
+export function predictionOf(sequence: TagSequence, column: TagColumn): ColumnPrediction {
   const { ids, marginals, spanProbability, alternatives } = sequence;
   const text = (row: Int32Array) => tagTexts(row, column);
   const hasSpans = !column.multiLabel && column.trainedScheme !== 'none' && spanProbability;

@@ -148,7 +148,7 @@ export function encodeSentences(sentences: readonly Sentence[], { facts, spellin
   };
 }
 
-function otherFeatures(line: number, got: number, expected: number): DataError {
+export function otherFeatures(line: number, got: number, expected: number): DataError {
   const message = `line ${line}: the sentence has ${got} feature columns, the model reads ${expected}; name the columns it was trained with by --features`;
   return new DataError('data/columns', message);
 }

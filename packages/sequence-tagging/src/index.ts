@@ -83,3 +83,11 @@ export {
   type SplitCheck,
 } from './data-check.js';
 export type { Finding, Place, Severity } from './data-check/finding.js';
+export {
+  baselineNames,
+  baselinesFor,
+  createBaseline,
+  fitsColumn,
+  type BaselineName,
+  type BaselineOptions,
+} from './baselines/create-baseline.js';

@@ -1,4 +1,12 @@
-import { createParameter, forbiddenScore, crfLogLikelihood, deriveKey, initializers, Linear } from '@unroll/core';
+import {
+  createParameter,
+  forbiddenScore,
+  crfLogLikelihood,
+  deriveKey,
+  initializers,
+  Linear,
+  type Parameters,
+} from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { allowedTransitions, type AllowedTransitions } from '../schemes/transitions.js';
 import type { TagHead } from '../types.js';
@@ -26,8 +34,19 @@ export function createCrfHead({
   key,
   constrained,
 }: HeadOptions & { readonly constrained: boolean }): TagHead {
+  const emissions = new Linear({ inputSize, outputSize: column.tags.size, key });
+  return createChainHead({ column, key, constrained, emissions });
+}
+
+export interface ChainHeadOptions extends Omit<HeadOptions, 'inputSize'> {
+  readonly constrained: boolean;
+  /** from hidden vectors to scores of tags */
+  readonly emissions: { readonly parameters: Parameters; apply(hidden: tf.Tensor): tf.Tensor };
+}
+
+/** The same with scores of tags from elsewhere. */
+export function createChainHead({ column, key, constrained, ...options }: ChainHeadOptions): TagHead {
   const size = column.tags.size;
-  const linear = new Linear({ inputSize, outputSize: size, key });
   const own = {
     transitions: createParameter<tf.Rank.R2>([size, size], initializers.uniform(0.1), deriveKey(key, 'transitions')),
     start: createParameter<tf.Rank.R1>([size], initializers.zeros, key),
@@ -36,7 +55,7 @@ export function createCrfHead({
   const constraints = constrained
     ? constraintsOf(allowedTransitions(column.tags.tokens, column.trainedScheme))
     : undefined;
-  const emissions = (hidden: tf.Tensor3D) => linear.apply(hidden) as tf.Tensor3D;
+  const emissions = (hidden: tf.Tensor3D) => options.emissions.apply(hidden) as tf.Tensor3D;
   const scores = (hidden: tf.Tensor3D) => ({
     emissions: emissions(hidden),
     transitions: constraints
@@ -47,7 +66,7 @@ export function createCrfHead({
   });
   return {
     column,
-    parameters: { ...linear.parameters, ...own },
+    parameters: { ...options.emissions.parameters, ...own },
     emissions,
     loss: (hidden, { lengths }, targets) =>
       tf.tidy(() => {
