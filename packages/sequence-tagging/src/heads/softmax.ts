@@ -1,6 +1,6 @@
 import { Linear, linearCrossEntropy } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { TagHead } from '../types.js';
+import type { TagHead, TagSequence } from '../types.js';
 import { decodeChain } from './chain.js';
 import type { HeadOptions } from './create-head.js';
 import { tidyNumbers } from './tidy-numbers.js';
@@ -43,11 +43,29 @@ export function createSoftmaxHead({
         const { kernel, bias } = linear;
         return linearCrossEntropy({ hidden: tf.reshape(hidden, [rows, inputSize]), kernel, bias, ...tensors }).sum;
       }),
-    decode: (hidden, { lengths }, options) =>
+    decode: (hidden, { lengths }, options = {}) =>
       tidyNumbers(() => {
+        const { probabilities = false, nBest = 1 } = options;
+        if (!probabilities && nBest === 1) return mostLikely(emissions(hidden), lengths);
         const zeros: tf.Tensor1D = tf.zeros([size]);
         const scores = { emissions: emissions(hidden), transitions: tf.zeros<tf.Rank.R2>([size, size]) };
         return decodeChain({ ...scores, start: zeros, end: zeros }, { ...options, lengths, column });
       }),
   };
+}
+
+/** The highest score of each token; of equal ones the first. */
+function mostLikely(emissions: tf.Tensor3D, lengths: Int32Array): readonly TagSequence[] {
+  const [, batchSize, size] = emissions.shape;
+  const scores = emissions.dataSync<'float32'>();
+  return Array.from(lengths, (length, row) => {
+    const ids = new Int32Array(length);
+    for (let t = 0; t < length; t++) {
+      const first = (t * batchSize + row) * size;
+      let best = 0;
+      for (let tag = 1; tag < size; tag++) if (scores[first + tag]! > scores[first + best]!) best = tag;
+      ids[t] = best;
+    }
+    return { ids };
+  });
 }
