@@ -98,11 +98,11 @@ function countWords(
       }
     }
   }
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const kept = [...known.values()].reduce((sum, count) => sum + count, 0);
-  known.set(unknownToken, (known.get(unknownToken) ?? 0) + total - kept);
+  const countOf = (each: ReadonlyMap<string, number>) => [...each.values()].reduce((sum, count) => sum + count, 0);
+  known.delete(unknownToken);
+  const unknown = countOf(counts) - countOf(known);
   const words = pretrained ? Vocabulary.fromCounts(known, { specials, minimumCount: 0 }) : frequent;
-  return { words, wordCounts: words.tokens.map((word) => known.get(word)!) };
+  return { words, wordCounts: words.tokens.map((word) => known.get(word) ?? unknown) };
 }
 
 export interface EncodeOptions {

@@ -88,8 +88,8 @@ export async function readWordVectors(source: ByteSource, wanted: ReadonlySet<st
       if (rest.length > 0) rest = new Uint8Array(0);
       start = end + 1;
     }
-    if (rest.length + piece.length - start > longestLine) reader.refuseLine(joined(rest, piece.subarray(start)));
     rest = joined(rest, piece.subarray(start));
+    if (rest.length > longestLine) reader.take(rest);
   }
   if (rest.length > 0) reader.take(rest);
   return reader.finish();
@@ -122,7 +122,9 @@ class VectorReader {
   /** @param bytes - of a line, without its end */
   take(bytes: Uint8Array): void {
     this.#line += 1;
-    if (bytes.length > longestLine) this.refuseLine(bytes);
+    if (bytes.length > longestLine) {
+      throw notText(this.#name, bytes) ?? this.#lineProblem('it is longer than any line of a file of vectors');
+    }
     const end = trimmedEnd(bytes);
     if (end === 0) return;
     if (this.#line === 1 && this.#readHeader(bytes, end)) return;
@@ -135,10 +137,6 @@ class VectorReader {
     }
     if (!this.#wanted.has(word) || this.#rows.has(word)) return;
     this.#rows.set(word, this.#parse(bytes.subarray(numbersAt, end)));
-  }
-
-  refuseLine(bytes: Uint8Array): never {
-    throw notText(this.#name, bytes) ?? this.#lineProblem('it is longer than any line of a file of vectors');
   }
 
   finish(): PretrainedVectors {
