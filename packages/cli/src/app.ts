@@ -80,7 +80,7 @@ export interface Preparation<Batch = unknown> {
   /** absent for a model that learns nothing: it is scored and reported as it is */
   readonly task?: Task<Batch>;
   /** files that the model cannot be used without, by name: `vocabulary.json` */
-  readonly artifacts: Readonly<Record<string, string>>;
+  readonly artifacts: Readonly<Record<string, string | Uint8Array>>;
   /** what `model.safetensors` says of itself */
   readonly metadata: Readonly<Record<string, string>>;
   /** counts that tell one set of data from another: a resumed run must find them unchanged */

@@ -98,11 +98,14 @@ function countWords(
       }
     }
   }
-  const countOf = (each: ReadonlyMap<string, number>) => [...each.values()].reduce((sum, count) => sum + count, 0);
   known.delete(unknownToken);
-  const unknown = countOf(counts) - countOf(known);
+  const unknown = sumOf(counts) - sumOf(known);
   const words = pretrained ? Vocabulary.fromCounts(known, { specials, minimumCount: 0 }) : frequent;
   return { words, wordCounts: words.tokens.map((word) => known.get(word) ?? unknown) };
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 export interface EncodeOptions {

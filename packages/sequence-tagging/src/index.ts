@@ -33,6 +33,15 @@ export {
   type SentenceSets,
 } from './prepare-sentences.js';
 export { parseTaggingFacts, serializeTaggingFacts } from './saved-facts.js';
+export {
+  loadTaggingModel,
+  modelArtifacts,
+  modelFiles,
+  modelMetadata,
+  parseTaggingModel,
+  saveTaggingModel,
+  serializeTaggingModel,
+} from './saved-model.js';
 export { Spellings } from './spellings.js';
 export type { SentenceSet } from './tag-columns.js';
 export { casingClasses, casingOf, lettersOf, suffixOf, wordKey, type CasingClass } from './word-features.js';

@@ -28,7 +28,7 @@ const isPrepared = (input: SequenceTaggingConfigInput = {}) => {
 };
 const sourceOf = (prepared: PreparedSentences, part: 'train' | 'valid') =>
   createBatchSource(prepared.splits[part].examples, { ...prepared, part });
-const batchesOf = (prepared: PreparedSentences, part: 'train' | 'valid', epoch = 0, from = 0) => [
+const batchesOf = (prepared: PreparedSentences, part: 'train' | 'valid', { epoch = 0, from = 0 } = {}) => [
   ...(sourceOf(prepared, part).batches(epoch, randomKey(4), from) as Iterable<Batch>),
 ];
 
@@ -108,11 +108,11 @@ describe('batches of a small corpus', () => {
 describe('an epoch', () => {
   test('goes on where it was left, and follows from key and epoch', async () => {
     const prepared = await isPrepared({ batches: { sentences: 1 }, model: { words: { replacement: 0.5 } } });
-    const whole = batchesOf(prepared, 'train', 3);
-    expect(batchesOf(prepared, 'train', 3, 2)).toEqual(whole.slice(2));
+    const whole = batchesOf(prepared, 'train', { epoch: 3 });
+    expect(batchesOf(prepared, 'train', { epoch: 3, from: 2 })).toEqual(whole.slice(2));
     expect(sourceOf(prepared, 'train').batchesPerEpoch).toBe(5);
-    expect(batchesOf(prepared, 'train', 4)).not.toEqual(whole);
-    expect(batchesOf(prepared, 'valid', 1)).toEqual(batchesOf(prepared, 'valid', 0));
+    expect(batchesOf(prepared, 'train', { epoch: 4 })).not.toEqual(whole);
+    expect(batchesOf(prepared, 'valid', { epoch: 1 })).toEqual(batchesOf(prepared, 'valid'));
   });
 
   test('reads a word as <unk> with probability α / (count + α), in training alone', async () => {
@@ -121,7 +121,7 @@ describe('an epoch', () => {
     const seen = new Float64Array(words.size);
     const epochs = 400;
     for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const batch of batchesOf(prepared, 'train', epoch))
+      for (const batch of batchesOf(prepared, 'train', { epoch }))
         rowsOf(batch, (at) => String((seen[batch.words[at]!]! += 1)));
     }
     for (const word of ['the', 'saw', 'bird']) {

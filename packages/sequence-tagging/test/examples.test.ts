@@ -82,22 +82,14 @@ describe('facts', () => {
 });
 
 describe('mistakes in what is to be learnt', () => {
+  const untagged = setOf('plain', [{ line: 7, tokens: ['a'], features: [] }]);
+
   test.each([
-    [
-      'no tags',
-      setOf('plain', [{ line: 7, tokens: ['a'], features: [] }]),
-      {},
-      'plain: line 7: the sentence has no tags',
-    ],
-    ['no column', setOf('plain', sentencesOf('a'), []), {}, 'plain has no column of tags'],
-    [
-      'another scheme',
-      setOf('pos', sentencesOf('a/X b/Y')),
-      { scheme: 'iob2' as const },
-      'pos: no tag of ner begins with',
-    ],
-    ['empty labels', setOf('feats', sentencesOf('a/_ b/_')), { labelSeparator: '|' }, 'column ner has no tag'],
-  ])('%s', (_, set, data, message) => {
+    { set: untagged, data: {}, message: 'plain: line 7: the sentence has no tags' },
+    { set: setOf('plain', sentencesOf('a'), []), data: {}, message: 'plain has no column of tags' },
+    { set: setOf('pos', sentencesOf('a/X b/Y')), data: { scheme: 'iob2' }, message: 'pos: no tag of ner begins with' },
+    { set: setOf('feats', sentencesOf('a/| b/_')), data: { labelSeparator: '|' }, message: 'column ner has no tag' },
+  ] as const)('$message', ({ set, data, message }) => {
     expect(() => collectFacts(set, configOf({ data }))).toThrow(message);
   });
 });
