@@ -124,19 +124,14 @@ function scoreTable(evaluations: readonly TaggingEvaluation[], index: number): R
   const best = mainScore(first!.columns[index]!);
   const rows = evaluations
     .toSorted((a, b) => b.columns[index]!.scores[best] - a.columns[index]!.scores[best])
-    .map(({ tagger, tokens, seconds, columns }) => [
+    .map(({ tagger, columns }) => [
       tagger,
       ...reportColumns.map(({ score }) => {
         const value = columns[index]!.scores[score];
         return score === 'tokens' ? formatNumber(value) : percent(value);
       }),
-      seconds > 0 ? formatNumber(Math.round(tokens / seconds)) : '',
     ]);
-  return {
-    caption: 'Overall',
-    head: ['tagger', ...reportColumns.map(({ heading }) => heading), 'tokens per second'],
-    rows,
-  };
+  return { caption: 'Overall', head: ['tagger', ...reportColumns.map(({ heading }) => heading)], rows };
 }
 
 function threeScores({ precision, recall, f1 }: PrecisionRecall): readonly string[] {

@@ -1,6 +1,6 @@
 import { randomKey } from '@unroll/core';
 import { describe, expect, test } from 'vitest';
-import { compareTaggers, compareWithBest, evaluateTagger, mainScore, type SchemeName } from '../../src/index.js';
+import { compareTaggers, compareWithBest, evaluateTagger, mainScore } from '../../src/index.js';
 import { column, cut, sentence, TableTagger } from './table-tagger.js';
 
 const key = randomKey(5);
@@ -82,10 +82,10 @@ describe('two taggers on the same sentences', () => {
 });
 
 test.each([
-  ['spans', 'iob2', 'B-X I-X', 'f1'],
-  ['a tag for every token', 'none', 'DET NN', 'accuracy'],
-  ['marks with O for none', 'none', 'O COMMA', 'f1'],
-] as const)('%s are judged by %3$s', async (_, scheme: SchemeName, tags, score) => {
+  { of: 'spans', scheme: 'iob2', tags: 'B-X I-X', score: 'f1' },
+  { of: 'a tag for every token', scheme: 'none', tags: 'DET NN', score: 'accuracy' },
+  { of: 'marks with O for none', scheme: 'none', tags: 'O COMMA', score: 'f1' },
+] as const)('$of are judged by $score', async ({ scheme, tags, score }) => {
   const tagger = new TableTagger('t', [column('c', { scheme })], [[{ tags: cut(tags) }]]);
   const { columns } = await evaluateTagger(tagger, [sentence('a b', tags)]);
   expect(mainScore(columns[0]!)).toBe(score);
