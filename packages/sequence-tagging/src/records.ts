@@ -1,6 +1,6 @@
 import type { ByteSource } from '@unroll/core';
 import type { DataConfig, FormatName } from './config.js';
-import { openConll } from './formats/conll.js';
+import { emptyFile, openConll } from './formats/conll.js';
 import { openConllu } from './formats/conllu.js';
 import { findFormat } from './formats/find-format.js';
 import type { OpenFormat, OpenOptions, SentenceFile } from './formats/format.js';
@@ -45,10 +45,11 @@ export async function readSentences(
   return sentencesOf(await openSentences(source, data, options));
 }
 
-/** All sentences of an opened file, in memory, without what writes them back. */
+/** All sentences of an opened file, in memory, without what writes them back. @throws {DataError} `data/empty` if there are none */
 export async function sentencesOf(file: SentenceFile): Promise<readonly Sentence[]> {
   const all: Sentence[] = [];
   for await (const { write: _, ...sentence } of file.sentences()) all.push(sentence);
+  if (all.length === 0) throw emptyFile(file.name);
   return all;
 }
 

@@ -118,6 +118,6 @@ function nearest(column: string, names: readonly string[]): string {
 /** Checks how many columns a line has. @throws {DataError} `data/ragged-columns` */
 export function checkWidth({ name, width }: Table, { cells, line }: { readonly cells: number; readonly line: number }) {
   if (cells === width) return;
-  const message = `${name}: line ${line} has ${cells} column${cells === 1 ? '' : 's'}, the lines before have ${width}; every token needs one cell in each`;
+  const message = `${name}: line ${line} has ${cells} column${cells === 1 ? '' : 's'}, ${width} are expected; every token needs a cell in each`;
   throw new DataError('data/ragged-columns', message);
 }

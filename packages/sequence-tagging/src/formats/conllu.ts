@@ -56,14 +56,13 @@ export const openConllu: OpenFormat = async (file, data, options) => {
   };
 };
 
-const isToken = (line: string) => !isBlank(line) && !line.startsWith('#');
+const isToken = (line: string) => /^\d+\t/.test(line);
 
 /** Cells of the first sentences. */
 async function firstRows(file: LineFile): Promise<readonly (readonly string[])[]> {
   const lines = await file.head((head) => holdsSentence(head.filter((line) => !line.startsWith('#'))));
-  const rows = lines.filter(isToken).map((line) => withoutEnd(line).split('\t'));
-  if (rows.length === 0) throw emptyFile(file.name);
-  return rows;
+  if (lines.every((line) => isBlank(line) || line.startsWith('#'))) throw emptyFile(file.name);
+  return lines.filter(isToken).map((line) => withoutEnd(line).split('\t'));
 }
 
 interface Place {

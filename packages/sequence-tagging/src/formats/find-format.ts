@@ -4,6 +4,7 @@ import { holdsSentence, isBlank, withoutEnd, type LineFile } from './lines.js';
 
 const endings: Readonly<Record<string, FormatName>> = {
   conllu: 'conllu',
+  json: 'jsonl',
   jsonl: 'jsonl',
   ndjson: 'jsonl',
   tsv: 'tsv',

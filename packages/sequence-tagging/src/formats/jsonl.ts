@@ -43,7 +43,9 @@ function parseObject(line: string, place: string): JsonObject {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw new DataError('data/json', `${place} is not JSON: ${(error as Error).message}`, { cause: error });
+    throw new DataError('data/json', `${place} is not JSON; expected {"tokens": [...], "tags": [...]} in one line`, {
+      cause: error,
+    });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new DataError('data/json', `${place} is no object; expected {"tokens": [...], "tags": [...]}`);
@@ -137,7 +139,7 @@ interface Further {
 /** Further keys before the last brace, so that nothing else of the line changes. */
 function withKeys(line: string, object: JsonObject, { columns, names }: Further): string {
   const text = withoutEnd(line);
-  const brace = text.lastIndexOf('}');
+  const end = text.slice(0, text.lastIndexOf('}')).trimEnd().length;
   const taken = new Set(Object.keys(object));
   const added = columns.map((column, index) => {
     const wanted = names[index] ?? defaultNames(columns)[index]!;
@@ -147,5 +149,5 @@ function withKeys(line: string, object: JsonObject, { columns, names }: Further)
     taken.add(key);
     return `, ${JSON.stringify(key)}: ${JSON.stringify(values)}`;
   });
-  return text.slice(0, brace).trimEnd() + added.join('') + text.slice(brace) + endOf(line);
+  return text.slice(0, end) + added.join('') + text.slice(end) + endOf(line);
 }
