@@ -67,8 +67,7 @@ function contextOf(app: AppDefinition, verb: Verb, command: Command): VerbContex
       const task = await app.task();
       return (await import('./data.js')).openRunData({ data: name, taskName: task.name }, context.output);
     },
-    openSplit: async (name, split) =>
-      (await import('./data.js')).openEvaluationData(name, split, context.output),
+    openSplit: async (name, split) => (await import('./data.js')).openEvaluationData(name, split, context.output),
     startEngine: async () => {
       const engine: EngineFlags = context.flags;
       await (await import('./engine.js')).startEngine(engine, context.output);

@@ -28,9 +28,7 @@ export async function inspect({ app, flags, output }: VerbContext): Promise<void
     join(folder, 'model.safetensors'),
   );
   const task = await app.task();
-  const config = task.parseConfig(
-    parseJson(await readRunFile(folder, 'config.json'), join(folder, 'config.json')),
-  );
+  const config = task.parseConfig(parseJson(await readRunFile(folder, 'config.json'), join(folder, 'config.json')));
   const parameters = Object.entries(arrays).map(([name, { shape, values }]) => ({ name, shape, count: values.length }));
   const inspection: Inspection = {
     model: folder,
