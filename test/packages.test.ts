@@ -15,9 +15,11 @@ const names = [
   '@unroll/text',
   '@unroll/language-modeling',
   '@unroll/forecasting',
+  '@unroll/sequence-tagging',
   '@unroll/cli',
   'unroll-lm',
   'unroll-forecast',
+  'unroll-tag',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -107,7 +109,7 @@ test('a project outside the workspace type-checks, trains ten steps and generate
   expect(result['naiveError']).toBe(0);
 });
 
-test.each(['unroll-lm', 'unroll-forecast'])('the installed command %s runs', async (command) => {
+test.each(['unroll-lm', 'unroll-forecast', 'unroll-tag'])('the installed command %s runs', async (command) => {
   const doctor = JSON.parse(
     await run(join(project, `node_modules/.bin/${command}`), ['doctor', '--json'], project),
   ) as object;

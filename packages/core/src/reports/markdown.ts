@@ -26,8 +26,9 @@ export function renderMarkdown(report: RunReport): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-/** Its pictures are files beside the report. */
+/** Its pictures are files beside the report. '' for one that only a page can show. */
 function taskSection({ title, paragraphs, tables, pictures }: ReportSection): string {
+  if (paragraphs.length + tables.length + pictures.length === 0) return '';
   return [
     `## ${title}`,
     ...paragraphs,

@@ -1,0 +1,109 @@
+import { oneOf, ValueError, wholeNumber, type Flag } from '@unroll/cli';
+
+/** How a file is read, as shorthands of `data.…`. A column is a number from 1 (from the end: -1) or a name. */
+export const dataFlags: readonly Flag[] = [
+  {
+    usage: '--format <name>',
+    description: 'conll, conllu, tsv, jsonl or text (default: found)',
+    setting: 'data.format',
+    parse: oneOf('auto', 'conll', 'conllu', 'tsv', 'jsonl', 'text'),
+  },
+  {
+    usage: '--token <column>',
+    description: 'of the words: a number from 1, or a name (default: the first, FORM of CoNLL-U)',
+    setting: 'data.token',
+  },
+  {
+    usage: '--feature <columns>',
+    description: 'further facts about a word, which the model reads, separated by commas',
+    setting: 'data.features',
+    parse: list,
+  },
+];
+
+/** What is learnt, as shorthands of `data.…`. */
+export const tagFlags: readonly Flag[] = [
+  {
+    usage: '--tag <columns>',
+    description: 'what to learn, separated by commas (default: the last, UPOS of CoNLL-U)',
+    setting: 'data.tags',
+    parse: list,
+  },
+  {
+    usage: '--scheme <name>',
+    description: 'how the file marks spans: iob1, iob2, ioe1, ioe2, iobes, bilou or none (default: found)',
+    setting: 'data.scheme',
+    parse: oneOf('auto', 'iob1', 'iob2', 'ioe1', 'ioe2', 'iobes', 'bilou', 'none'),
+  },
+  {
+    usage: '--label-separator <text>',
+    description: 'parts the labels of a token that may have several: "|"',
+    setting: 'data.labelSeparator',
+  },
+];
+
+export const trainFlags: readonly Flag[] = [
+  ...dataFlags,
+  ...tagFlags,
+  {
+    usage: '--trained-scheme <name>',
+    description: 'what the model learns; results are written in the scheme of the file (default: iobes)',
+    setting: 'data.trainedScheme',
+    parse: oneOf('file', 'iob1', 'iob2', 'ioe1', 'ioe2', 'iobes', 'bilou', 'none'),
+  },
+  {
+    usage: '--embeddings <file>',
+    description: 'pretrained word vectors: GloVe or word2vec text, fastText .vec (default: random)',
+    setting: 'model.words.vectors',
+  },
+  { usage: '--frozen', description: 'pretrained vectors stay as they are', setting: 'model.words.frozen' },
+  {
+    usage: '--head <name>',
+    description: 'crf finds the best row of tags, softmax each tag by itself (default: crf)',
+    setting: 'model.head',
+    parse: oneOf('crf', 'softmax'),
+  },
+  {
+    usage: '--characters <kind>',
+    description: 'how letters are read: lstm, cnn or none (default: lstm)',
+    setting: 'model.characters.kind',
+    parse: oneOf('none', 'cnn', 'lstm'),
+  },
+  {
+    usage: '--cell <name>',
+    description: 'lstm, gru, elman-tanh or elman-relu (default: lstm)',
+    setting: 'model.cell',
+    parse: oneOf('lstm', 'gru', 'elman-tanh', 'elman-relu'),
+  },
+  {
+    usage: '--layers <n>',
+    description: 'of the recurrent network (default: 2)',
+    setting: 'model.layers',
+    parse: wholeNumber({ min: 1 }),
+  },
+  {
+    usage: '--hidden-size <n>',
+    description: 'units of each direction of a layer (default: 200)',
+    setting: 'model.hiddenSize',
+    parse: wholeNumber({ min: 1 }),
+  },
+];
+
+export const baselinesFlag: Flag = {
+  usage: '--baselines <names>',
+  description: 'to compare with, separated by commas, or none',
+  parse: list,
+};
+
+export const htmlFlag: Flag = {
+  usage: '--html <file>',
+  description: 'write a page with the tags in colour, their confidence, and what each rests on',
+};
+
+export const outFlag: Flag = { usage: '--out <file>', description: 'where to write (default: standard output)' };
+
+function list(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => name === '')) throw new ValueError(`needs names separated by commas, got '${text}'`);
+  return names;
+}

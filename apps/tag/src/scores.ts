@@ -1,0 +1,48 @@
+import type { ColumnEvaluation, TaggingEvaluation, TagScores } from '@unroll/sequence-tagging';
+
+/** The scores that a run is summed up by: those of the first column, of several columns also of each, as `UPOS.accuracy`. */
+export function mainScores({ columns }: TaggingEvaluation): Readonly<Record<string, number>> {
+  const each = columns.length === 1 ? [] : columns;
+  return {
+    ...scoresOf(columns[0]!),
+    ...Object.fromEntries(
+      each.flatMap(({ column, counted, scores }) => [
+        [`${column}.accuracy`, scores.accuracy],
+        ...(counted === 'tags' ? [] : [[`${column}.f1`, scores.f1]]),
+      ]),
+    ),
+  };
+}
+
+/** All that an evaluation found, for `--json`: scores of the first column at the top, and of each by name. */
+export function evaluationJson({ columns, exactSentences, sentences }: TaggingEvaluation): object {
+  return {
+    ...scoresOf(columns[0]!),
+    sentences,
+    exactSentences,
+    columns: Object.fromEntries(columns.map((each) => [each.column, columnJson(each)])),
+  };
+}
+
+function columnJson(evaluation: ColumnEvaluation): object {
+  const { scores, counted, classes, averages, confusion, unknownWords, knownWords, calibration } = evaluation;
+  const { errors, errorCount, errorKinds } = evaluation;
+  return {
+    ...scoresOf({ scores }),
+    counted,
+    classes: Object.fromEntries(classes.map(({ name, ...rest }) => [name, rest])),
+    averages,
+    confusion,
+    unknownWords,
+    knownWords,
+    calibration,
+    errorCount,
+    errorKinds,
+    errors,
+  };
+}
+
+function scoresOf({ scores }: { readonly scores: TagScores }): Readonly<Record<keyof TagScores, number>> {
+  const { tokens, accuracy, precision, recall, f1 } = scores;
+  return { tokens, accuracy, precision, recall, f1 };
+}
