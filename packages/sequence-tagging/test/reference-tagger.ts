@@ -14,6 +14,8 @@ export interface ReferenceTagger {
   readonly weights?: readonly number[];
   /** `[tag · tag]`: pairs that never occur; none unless given */
   readonly forbidden?: ReadonlySet<number>;
+  /** tags that no sentence begins with; none unless given */
+  readonly firstForbidden?: readonly number[];
 }
 
 /** Rows of a table, one for each id. */
@@ -119,8 +121,7 @@ export function referenceLoss(
     const targets = scores.map((_, t) =>
       Array.from(batch.targets![0]!.slice((t * batchSize + b) * width, (t * batchSize + b + 1) * width)),
     );
-    if (tagger.head === 'crf')
-      loss -= crfLogLikelihood(arrays, scores, { tags: targets.flat(), forbidden: tagger.forbidden });
+    if (tagger.head === 'crf') loss -= crfLogLikelihood(arrays, scores, { tags: targets.flat(), ...tagger });
     else scores.forEach((row, t) => (loss += tokenLoss(row, targets[t]!, tagger)));
   });
   return loss;
@@ -142,7 +143,7 @@ function tokenLoss(scores: Float64Array, targets: readonly number[], { head, wei
 function crfLogLikelihood(
   arrays: Arrays,
   scores: readonly Float64Array[],
-  { tags, forbidden }: { tags: readonly number[]; forbidden: ReadonlySet<number> | undefined },
+  { tags, forbidden, firstForbidden }: { tags: readonly number[] } & ReferenceTagger,
 ): number {
   const [transitions, start, end] = ['transitions', 'start', 'end'].map((name) => arrays[`heads.0.${name}`]!);
   const size = start!.length;
@@ -150,6 +151,7 @@ function crfLogLikelihood(
   let agreeing = 0;
   for (let code = 0; code < size ** scores.length; code++) {
     const row = scores.map((_, t) => Math.floor(code / size ** t) % size);
+    if (firstForbidden?.includes(row[0]!)) continue;
     if (row.some((tag, t) => t > 0 && forbidden?.has(row[t - 1]! * size + tag))) continue;
     let score = start![row[0]!]! + end![row.at(-1)!]!;
     row.forEach((tag, t) => (score += scores[t]![tag]! + (t > 0 ? transitions![row[t - 1]! * size + tag]! : 0)));
