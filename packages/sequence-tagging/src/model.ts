@@ -6,12 +6,14 @@ import {
   dropoutMask,
   ElmanCell,
   GruCell,
+  initializers,
   lockedDropout,
   LstmCell,
   prefixParameters,
   randomKey,
   Stack,
   type Cell,
+  type CellOptions,
   type Parameters,
   type RandomKey,
 } from '@unroll/core';
@@ -42,6 +44,28 @@ export interface TaggingModelOptions {
  * @throws {ConfigError} `config/no-input` for a model that knows nothing of a token, `config/class-weights`
  */
 export function createTaggingModel(options: TaggingModelOptions): TaggingModel {
+  return createModel(options, (cell) => cell);
+}
+
+/**
+ * The same with weights that are about to be replaced, which need not be drawn with care.
+ *
+ * @param wordSize - of the word vectors
+ */
+export function createEmptyTaggingModel(
+  config: SequenceTaggingConfig,
+  facts: TaggingFacts,
+  wordSize: number = config.model.words.size,
+): TaggingModel {
+  const wordVectors = { size: wordSize, values: new Float32Array(facts.words.size * wordSize) };
+  const { zeros } = initializers;
+  return createModel({ config, facts, key: randomKey(0), wordVectors }, (options) => ({
+    ...options,
+    initializers: { inputKernel: zeros, recurrentKernel: zeros },
+  }));
+}
+
+function createModel(options: TaggingModelOptions, cellOptions: (options: CellOptions) => CellOptions): TaggingModel {
   const { config, facts, key } = options;
   const parts = createInputParts({ ...options, key: deriveKey(key, 'inputs') });
   if (parts.length === 0) {
@@ -56,7 +80,7 @@ export function createTaggingModel(options: TaggingModelOptions): TaggingModel {
     layers,
     bidirectional: true,
     key: deriveKey(key, 'stack'),
-    createCell: (cellOptions) => createCell(config.model, cellOptions),
+    createCell: (cell) => createCell(config.model, cellOptions(cell)),
   });
   const heads = facts.columns.map((column, i) =>
     createHead({
@@ -68,20 +92,6 @@ export function createTaggingModel(options: TaggingModelOptions): TaggingModel {
     }),
   );
   return modelOf(config, facts, { parts, stack, heads });
-}
-
-/**
- * The same with weights that are about to be replaced.
- *
- * @param wordSize - of the word vectors, where they came from a file
- */
-export function createEmptyTaggingModel(
-  config: SequenceTaggingConfig,
-  facts: TaggingFacts,
-  wordSize: number = config.model.words.size,
-): TaggingModel {
-  const wordVectors = { size: wordSize, values: new Float32Array(facts.words.size * wordSize) };
-  return createTaggingModel({ config, facts, key: randomKey(0), wordVectors });
 }
 
 interface Layers {
@@ -115,7 +125,7 @@ function modelOf(config: SequenceTaggingConfig, facts: TaggingFacts, layers: Lay
   };
 }
 
-function createCell({ cell }: ModelConfig, options: { inputSize: number; hiddenSize: number; key: RandomKey }): Cell {
+function createCell({ cell }: ModelConfig, options: CellOptions): Cell {
   switch (cell) {
     case 'lstm':
       return new LstmCell(options);

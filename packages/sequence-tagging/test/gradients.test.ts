@@ -37,7 +37,7 @@ function factsOf(column: Partial<TagColumn>): TaggingFacts {
         ...column,
       },
     ],
-  } as TaggingFacts;
+  };
 }
 
 /** Two sentences, of three tokens and of one; a word twice, spellings of three letters, of one, and of two. */
