@@ -1,9 +1,9 @@
 import type { ByteSource } from '@unroll/core';
 import type { DataConfig, FormatName } from './config.js';
-import { emptyFile, openConll } from './formats/conll.js';
+import { openConll } from './formats/conll.js';
 import { openConllu } from './formats/conllu.js';
 import { findFormat } from './formats/find-format.js';
-import type { OpenFormat, OpenOptions, SentenceFile } from './formats/format.js';
+import { emptyFile, type OpenFormat, type OpenOptions, type SentenceFile } from './formats/format.js';
 import { openJsonLines } from './formats/jsonl.js';
 import { openLines } from './formats/lines.js';
 import { openText } from './formats/text.js';

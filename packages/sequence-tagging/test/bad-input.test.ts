@@ -184,6 +184,12 @@ describe('one clear line', () => {
     );
   });
 
+  test('plain text where tags are needed', async () => {
+    expect(await failure('Some words.\n', { format: 'text' }, { modelColumns: ['UPOS'] })).toBe(
+      'data/no-tags: unroll: bad.txt is running text, which has no tags UPOS; is the format another one (data.format)?',
+    );
+  });
+
   test('a cell that its format cannot hold', async () => {
     const write = async (text: string, data: DataInput, cell: string) =>
       writeBack(await openString(text, data), { columns: () => [[cell]] });

@@ -150,6 +150,7 @@ describe('a model that learnt from another format', () => {
   test('reads the lines of plain text as sentences', async () => {
     const file = await openSentences(textSource("They won't stop.\n\n(Yes)\n"), dataConfig(data), {
       modelColumns: ['UPOS'],
+      tagsOptional: true,
     });
     expect(file).toMatchObject({ format: 'text', hasTags: false, columns: { tags: ['UPOS'] } });
     expect(await collect(file)).toMatchObject([

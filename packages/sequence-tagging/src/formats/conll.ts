@@ -1,7 +1,7 @@
 import { DataError } from '@unroll/core';
 import { chooseColumns } from './columns.js';
 import { readColumnFile } from './column-file.js';
-import type { OpenFormat } from './format.js';
+import { emptyFile, type OpenFormat } from './format.js';
 import { isBlank, withoutEnd, type LineFile } from './lines.js';
 
 /** White space alone: other blanks of Unicode stand inside of tokens. */
@@ -64,8 +64,4 @@ export async function widthOf(file: LineFile, split: (text: string) => readonly 
   if (width <= mostColumns) return width;
   const message = `${file.name}: line ${index + 1} has ${width} columns, at most ${mostColumns} can be read; is this plain text (data.format text)?`;
   throw new DataError('data/too-many-columns', message);
-}
-
-export function emptyFile(name: string): DataError {
-  return new DataError('data/empty', `${name} has no tokens; a sentence is needed`);
 }

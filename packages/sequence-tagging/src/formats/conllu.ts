@@ -1,8 +1,7 @@
 import { DataError } from '@unroll/core';
 import { chooseColumns } from './columns.js';
 import { readColumnFile } from './column-file.js';
-import { emptyFile } from './conll.js';
-import { defaultNames, type OpenFormat } from './format.js';
+import { defaultNames, emptyFile, type OpenFormat } from './format.js';
 import { holdsSentence, isBlank, withoutEnd, type LineFile } from './lines.js';
 
 /** The ten columns of CoNLL-U. */

@@ -1,5 +1,6 @@
 import type { FormatName } from '../config.js';
-import { emptyFile, isDocumentBorder, splitCells } from './conll.js';
+import { isDocumentBorder, splitCells } from './conll.js';
+import { emptyFile } from './format.js';
 import { holdsSentence, isBlank, withoutEnd, type LineFile } from './lines.js';
 
 const endings: Readonly<Record<string, FormatName>> = {

@@ -1,3 +1,4 @@
+import { DataError } from '@unroll/core';
 import type { DataConfig, FormatName } from '../config.js';
 import type { RawSentence } from '../types.js';
 import type { LineFile } from './lines.js';
@@ -44,4 +45,8 @@ export type OpenFormat = (lines: LineFile, data: DataConfig, options: OpenOption
 /** Names for further columns where none are given. */
 export function defaultNames(columns: readonly unknown[]): readonly string[] {
   return columns.map((_, index) => (index === 0 ? 'tag' : `tag${index + 1}`));
+}
+
+export function emptyFile(name: string): DataError {
+  return new DataError('data/empty', `${name} has no tokens; a sentence is needed`);
 }

@@ -2,8 +2,7 @@ import { DataError } from '@unroll/core';
 import type { DataConfig } from '../config.js';
 import type { RawSentence } from '../types.js';
 import { unknownColumn } from './columns.js';
-import { emptyFile } from './conll.js';
-import { defaultNames, type OpenFormat, type SentenceFile } from './format.js';
+import { defaultNames, emptyFile, type OpenFormat, type SentenceFile } from './format.js';
 import { endOf, isBlank, withoutEnd, type LineFile } from './lines.js';
 
 /**

@@ -1,4 +1,4 @@
-import { ConfigError } from '@unroll/core';
+import { ConfigError, DataError } from '@unroll/core';
 import { loadTokenizer } from '@unroll/text';
 import { cutIntoWindows } from '../restoration/windows.js';
 import { readWords } from '../restoration/words.js';
@@ -13,16 +13,19 @@ import { endOf, isBlank, withoutEnd, type LineFile } from './lines.js';
 
 /**
  * Running text. A model that restores casing and punctuation reads its words in lower case, in windows that are cut by their number
- * alone, so that no border of a sentence is given away; written back they are text again. Any other model reads
+ * alone, so that no border of a sentence is given away; written back they are text again. No window reaches over the end of a line, so the
+ * lines of a paragraph that is broken by hand are better joined before. Any other model reads
  * each line as a sentence, cut by `data.tokenizer`; what is written is one token a line with its further columns, apart by tabs.
  */
 export const openText: OpenFormat = async (file, data, options) => {
   if (data.features.length > 0) {
     throw new ConfigError('config/features', 'running text has no columns of features; leave data.features out');
   }
-  const { modelColumns } = options;
-  const restores = !modelColumns || modelColumns.some((name) => isRestored(name));
-  return restores ? openRunningText(file, modelColumns ?? data.tags, options) : openPlainText(file, data, modelColumns);
+  const { modelColumns, tagsOptional } = options;
+  if (!modelColumns || modelColumns.some(isRestored)) return openRunningText(file, modelColumns ?? data.tags, options);
+  if (tagsOptional) return openPlainText(file, data, modelColumns);
+  const message = `${file.name} is running text, which has no tags ${modelColumns.join(', ')}; is the format another one (data.format)?`;
+  throw new DataError('data/no-tags', message);
 };
 
 const isRestored = (name: string) => restorationColumns.some((column) => column === name);

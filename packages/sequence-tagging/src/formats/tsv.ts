@@ -1,9 +1,9 @@
 import { DataError } from '@unroll/core';
 import { chooseColumns } from './columns.js';
 import { readColumnFile } from './column-file.js';
-import { emptyFile, widthOf } from './conll.js';
+import { widthOf } from './conll.js';
 import type { DataConfig } from '../config.js';
-import type { OpenFormat } from './format.js';
+import { emptyFile, type OpenFormat } from './format.js';
 import { endOf, isBlank, withoutEnd, type LineFile } from './lines.js';
 
 const splitTabs = (text: string): string[] => text.split('\t');

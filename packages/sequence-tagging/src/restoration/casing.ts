@@ -4,7 +4,7 @@ import { casingTags, type CasingTag } from './tags.js';
  * How a word is written: the first tag that makes it out of its lower case again, MIXED if none does. So what is lost is
  * known exactly: `McKinley`, and letters whose cases are no pair, such as ß.
  */
-export function casingOf(written: string, lower: string): CasingTag {
+export function casingTagOf(written: string, lower: string): CasingTag {
   return casingTags.find((tag) => tag !== 'MIXED' && withCasing(lower, tag) === written) ?? 'MIXED';
 }
 

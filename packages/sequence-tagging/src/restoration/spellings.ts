@@ -1,5 +1,5 @@
 import type { Sentence } from '../types.js';
-import { casingOf } from './casing.js';
+import { casingTagOf } from './casing.js';
 
 /**
  * How the words of mixed casing are written most often, by lower case, `mcdonald` → `McDonald`; `undefined` for sentences that are
@@ -12,7 +12,7 @@ export function collectMixedSpellings(sentences: Iterable<Sentence>): Readonly<R
     isText ||= written.length > 0;
     for (const [index, spelling] of written.entries()) {
       const token = tokens[index]!;
-      if (spelling === token || casingOf(spelling, token) !== 'MIXED') continue;
+      if (spelling === token || casingTagOf(spelling, token) !== 'MIXED') continue;
       const spellings = counts.get(token) ?? new Map<string, number>();
       counts.set(token, spellings.set(spelling, (spellings.get(spelling) ?? 0) + 1));
     }

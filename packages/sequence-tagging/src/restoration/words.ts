@@ -1,4 +1,4 @@
-import { casingOf } from './casing.js';
+import { casingTagOf } from './casing.js';
 import type { CasingTag, PunctuationTag } from './tags.js';
 
 /** One word of running text, and what was taken off it. */
@@ -53,7 +53,7 @@ export function readWords(line: string): readonly TextWord[] {
     if (word === '') continue;
     mark(words, between);
     const token = word.toLowerCase();
-    words.push({ token, written: word, casing: casingOf(word, token), punctuation: 'O' });
+    words.push({ token, written: word, casing: casingTagOf(word, token), punctuation: 'O' });
     between = after;
   }
   mark(words, between);
