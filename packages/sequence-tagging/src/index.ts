@@ -4,6 +4,7 @@ export { schemeNames, type SchemeName } from './schemes/scheme-names.js';
 export type * from './types.js';
 export {
   addStatistics,
+  mainScore,
   noStatistics,
   sameTag,
   scoredItems,
@@ -63,7 +64,6 @@ export type * from './evaluation/result.js';
 export {
   compareTaggers,
   compareWithBest,
-  mainScore,
   type CompareOptions,
   type TaggerComparison,
 } from './evaluation/comparison.js';

@@ -3,7 +3,7 @@ import { labelsOf } from './schemes/labels.js';
 import type { SchemeName } from './schemes/scheme-names.js';
 import { spansOf } from './schemes/spans.js';
 import { outside } from './schemes/tag-parts.js';
-import type { TagScores } from './types.js';
+import type { TagColumn, TagScores } from './types.js';
 
 /** How the tags of a column are to be counted. */
 export interface ScoredColumn {
@@ -24,6 +24,15 @@ export type TagStatistics = {
   readonly gold: number;
   readonly predicted: number;
 };
+
+/** What a column is judged by: F1, or accuracy where every token has one tag and none of them is O, so that the two are the same. */
+export function mainScore({
+  scheme,
+  multiLabel,
+  tags,
+}: Pick<TagColumn, 'scheme' | 'multiLabel' | 'tags'>): 'f1' | 'accuracy' {
+  return scheme === 'none' && !multiLabel && !tags.has(outside) ? 'accuracy' : 'f1';
+}
 
 /** What is compared: a span, a tag or a label. */
 export interface ScoredItem {

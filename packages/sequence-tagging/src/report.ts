@@ -1,6 +1,6 @@
 import { formatNumber, type ChartLine, type ReportPicture, type ReportSection, type ReportTable } from '@unroll/core';
 import { confusionOfWorst, mostConfused } from './evaluation/confusion.js';
-import { mainScore, type TaggerComparison } from './evaluation/comparison.js';
+import type { TaggerComparison } from './evaluation/comparison.js';
 import type { Calibration, ColumnEvaluation, ErrorKind, TaggingError, TaggingEvaluation } from './evaluation/result.js';
 import type { PrecisionRecall } from './metrics.js';
 import type { PresetName } from './presets/index.js';
@@ -121,7 +121,7 @@ function meaningOf(what: string, { expectedError, brier, logLossNats }: Calibrat
 /** A row a tagger, the best first. */
 function scoreTable(evaluations: readonly TaggingEvaluation[], index: number): ReportTable {
   const [first] = evaluations;
-  const best = mainScore(first!.columns[index]!);
+  const best = first!.columns[index]!.mainScore;
   const rows = evaluations
     .toSorted((a, b) => b.columns[index]!.scores[best] - a.columns[index]!.scores[best])
     .map(({ tagger, columns }) => [

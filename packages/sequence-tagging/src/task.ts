@@ -3,6 +3,7 @@ import { createBatchSource } from './batches.js';
 import type { SequenceTaggingConfig } from './config.js';
 import type { PreparedSentences } from './prepare-sentences.js';
 import { columnScores, taggingLoss } from './loss.js';
+import { mainScore } from './metrics.js';
 import type { Batch, TagColumn, TaggingModel } from './types.js';
 
 export interface SequenceTaggingTaskOptions {
@@ -19,7 +20,7 @@ export interface SequenceTaggingTaskOptions {
  *     └─ decode.ts ─► tags, probabilities     metrics.ts, evaluation/ ─► scores
  *
  * One head for each column of tags; all of them read the same hidden vectors. Validation also decodes, and the best
- * weights are those with the highest F1 of the first column that has spans or several labels, or else the highest accuracy
+ * weights are those with the highest F1 of the first column that has spans, several labels or O, or else the highest accuracy
  * of the first column.
  */
 export function createTaggingTask({ config, model, prepared }: SequenceTaggingTaskOptions): Task<Batch> {
@@ -37,18 +38,13 @@ export function createTaggingTask({ config, model, prepared }: SequenceTaggingTa
       count,
       ...namedScores(statistics, facts.columns),
     }),
-    bestScore: { name: hasItems(decisiveColumn(facts.columns)) ? 'f1' : 'accuracy', better: 'higher' },
+    bestScore: { name: mainScore(decisiveColumn(facts.columns)), better: 'higher' },
   };
-}
-
-/** Whether F1 says more of a column than accuracy. */
-function hasItems({ scheme, multiLabel }: TagColumn): boolean {
-  return scheme !== 'none' || multiLabel;
 }
 
 /** The column that the best weights are chosen by. */
 function decisiveColumn(columns: readonly TagColumn[]): TagColumn {
-  return columns.find(hasItems) ?? columns[0]!;
+  return columns.find((column) => mainScore(column) === 'f1') ?? columns[0]!;
 }
 
 /** Scores of the decisive column by their names; with several columns also of each, as `<column>.<score>`. */

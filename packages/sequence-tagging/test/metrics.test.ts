@@ -1,8 +1,10 @@
 import { fc } from '@fast-check/vitest';
+import { Vocabulary } from '@unroll/core';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   addStatistics,
+  mainScore,
   noStatistics,
   scoresOfStatistics,
   tagStatistics,
@@ -95,4 +97,13 @@ test('what would divide by zero is 0, as conlleval has it', () => {
 
 test('predictions of another length are refused', () => {
   expect(() => tagStatistics(['O', 'O'], ['O'], column('iob2'))).toThrow(/2 tokens has 1 predicted tags/);
+});
+
+test.each([
+  { of: 'spans', options: { scheme: 'iob2' }, tags: ['O', 'B-X'], score: 'f1' },
+  { of: 'a tag for every token', options: { scheme: 'none' }, tags: ['DET', 'NN'], score: 'accuracy' },
+  { of: 'marks, with O for none,', options: { scheme: 'none' }, tags: ['O', 'COMMA'], score: 'f1' },
+  { of: 'labels', options: { scheme: 'none', multiLabel: true }, tags: ['x', 'y'], score: 'f1' },
+] as const)('$of are judged by $score', ({ options, tags, score }) => {
+  expect(mainScore({ multiLabel: false, ...options, tags: new Vocabulary(tags) })).toBe(score);
 });

@@ -75,6 +75,7 @@ describe('inconsistent tags are read as conlleval reads them', () => {
     ['a tag without prefix ends a span, and is one that has no type', 'I-X NN NN O', ['X 0-1', ' 1-3']],
     ['a tag without prefix after O is none', 'NN O NN', []],
     ['a prefix that is not known counts by its type', 'O Q-X Q-X O', ['X 1-3']],
+    ['nor is what follows the end of one', 'B-X E-X Q-X S-X Q-X', ['X 0-2', 'X 3-4']],
     ['small letters are types and prefixes of their own', 'b-per B-PER', ['per 0-1', 'PER 1-2']],
   ])('%s', (_, tags, spans) => {
     expect(shown(spansOf(words(tags), 'iob2'))).toEqual(spans);

@@ -1,7 +1,6 @@
 import { deriveKey, formatNumber, ShapeError, uniform, type RandomKey } from '@unroll/core';
 import { addStatistics, noStatistics, scoresOfStatistics, type TagStatistics } from '../metrics.js';
-import { outside } from '../schemes/tag-parts.js';
-import type { ColumnEvaluation, TaggingEvaluation } from './result.js';
+import type { TaggingEvaluation } from './result.js';
 
 /** One tagger beside another on the same sentences: which is better, and whether that may be chance. */
 export interface TaggerComparison {
@@ -24,7 +23,7 @@ export interface CompareOptions {
   readonly key: RandomKey;
   /** place of the column; the first unless set */
   readonly column?: number | undefined;
-  /** `mainScore` of the column unless set */
+  /** the column's `mainScore` unless set */
   readonly score?: 'f1' | 'accuracy' | undefined;
   /** random exchanges; 2000 unless set */
   readonly trials?: number | undefined;
@@ -51,7 +50,7 @@ export function compareTaggers(a: TaggingEvaluation, b: TaggingEvaluation, optio
     const message = `${a.tagger} was evaluated on ${mine.length} sentences and ${b.tagger} on ${others.length}; a comparison needs the same`;
     throw new ShapeError('shape/sentences', message);
   }
-  const score = options.score ?? mainScore(evaluated);
+  const score = options.score ?? evaluated.mainScore;
   const [value, againstValue] = [scoreOf(mine, score), scoreOf(others, score)];
   const pValue = randomisationTest(mine, others, { key, score, trials });
   const comparison = {
@@ -68,11 +67,6 @@ export function compareTaggers(a: TaggingEvaluation, b: TaggingEvaluation, optio
   return { ...comparison, words: describeComparison(comparison) };
 }
 
-/** What a column is judged by: F1, or accuracy where every token has a tag of its own and the two are the same. */
-export function mainScore({ counted, confusion }: Pick<ColumnEvaluation, 'counted' | 'confusion'>): 'f1' | 'accuracy' {
-  return counted === 'tags' && confusion?.tags.includes(outside) === false ? 'accuracy' : 'f1';
-}
-
 /** A tagger beside the best of others by the same score; undefined where there is none. */
 export function compareWithBest(
   tagger: TaggingEvaluation,
@@ -80,7 +74,7 @@ export function compareWithBest(
   options: CompareOptions,
 ): TaggerComparison | undefined {
   const { column = 0 } = options;
-  const score = options.score ?? mainScore(tagger.columns[column]!);
+  const score = options.score ?? tagger.columns[column]!.mainScore;
   const best = others.toSorted((a, b) => b.columns[column]!.scores[score] - a.columns[column]!.scores[score])[0];
   return best && compareTaggers(tagger, best, { ...options, score });
 }

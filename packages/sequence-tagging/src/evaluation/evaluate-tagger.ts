@@ -2,6 +2,7 @@ import { DataError } from '@unroll/core';
 import {
   addStatistics,
   itemKey,
+  mainScore,
   noStatistics,
   sameTag,
   scoredItems,
@@ -121,6 +122,7 @@ class ColumnTally {
       column: name,
       counted: multiLabel ? 'labels' : scheme === 'none' ? 'tags' : 'spans',
       scores: scoresOfStatistics(sums),
+      mainScore: mainScore(this.#column),
       classes: this.#classes.classes(),
       averages: this.#classes.averages(),
       ...(!multiLabel && { confusion: this.#confusion.result() }),

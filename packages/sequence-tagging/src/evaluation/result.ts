@@ -20,6 +20,8 @@ export interface ColumnEvaluation {
   /** what precision, recall and F1 count */
   readonly counted: 'spans' | 'tags' | 'labels';
   readonly scores: TagScores;
+  /** the score that it is judged by */
+  readonly mainScore: 'f1' | 'accuracy';
   /** by falling count of `gold`, then of `predicted` */
   readonly classes: readonly ClassScores[];
   readonly averages: ClassAverages;

@@ -1,6 +1,6 @@
 import { randomKey } from '@unroll/core';
 import { describe, expect, test } from 'vitest';
-import { compareTaggers, compareWithBest, evaluateTagger, mainScore } from '../../src/index.js';
+import { compareTaggers, compareWithBest, evaluateTagger } from '../../src/index.js';
 import { column, cut, sentence, TableTagger } from './table-tagger.js';
 
 const key = randomKey(5);
@@ -79,14 +79,4 @@ describe('two taggers on the same sentences', () => {
     const [a, b] = [await evaluate('a', 3, () => true), await evaluate('b', 4, () => true)];
     expect(() => compareTaggers(a, b, { key })).toThrow(/a was evaluated on 3 sentences and b on 4/);
   });
-});
-
-test.each([
-  { of: 'spans', scheme: 'iob2', tags: 'B-X I-X', score: 'f1' },
-  { of: 'a tag for every token', scheme: 'none', tags: 'DET NN', score: 'accuracy' },
-  { of: 'marks with O for none', scheme: 'none', tags: 'O COMMA', score: 'f1' },
-] as const)('$of are judged by $score', async ({ scheme, tags, score }) => {
-  const tagger = new TableTagger('t', [column('c', { scheme })], [[{ tags: cut(tags) }]]);
-  const { columns } = await evaluateTagger(tagger, [sentence('a b', tags)]);
-  expect(mainScore(columns[0]!)).toBe(score);
 });
