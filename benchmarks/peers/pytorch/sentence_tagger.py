@@ -122,10 +122,10 @@ def read_batch(raw):
         "count": raw["count"],
         "real": (torch.arange(steps)[:, None] < lengths).float(),
         "words": grid(raw["words"]),
-        "casing": grid(raw["casing"]) if raw["casing"] else None,
+        "casing": grid(raw["casing"]) if raw.get("casing") else None,
         "index": grid(raw["index"]),
         # tags that training does not have are −1; none of these batches has any, padding apart
-        "targets": grid(raw["targets"]).clamp(min=0) if raw["targets"] else None,
+        "targets": grid(raw["targets"]).clamp(min=0) if raw.get("targets") else None,
         "characters": torch.tensor(raw["characters"]).reshape(-1, len(raw["spellingLengths"])),
         "spellingLengths": torch.tensor(raw["spellingLengths"]),
     }

@@ -28,7 +28,9 @@ export function sessionOf(work: TaggingWork): Session {
 export function createSentenceTagger(work: TaggingWork) {
   const { config, prepared, key, train } = work;
   const model = createTaggingModel({ config, facts: prepared.facts, key: deriveKey(key, 'model') });
-  const task = { ...createTaggingTask({ config, model, prepared }), train };
+  // without the validation split, which every epoch would end with
+  const { valid: _, ...whole } = createTaggingTask({ config, model, prepared });
+  const task = { ...whole, train };
   return { model, task, training: new Training(task, config.training, config.seed) };
 }
 
