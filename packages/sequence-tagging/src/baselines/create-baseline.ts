@@ -51,7 +51,12 @@ export async function createBaseline(name: string, options: BaselineOptions): Pr
   const withTokens = sentences.filter(({ tokens }) => tokens.length > 0);
   if (withTokens.length === 0) throw new DataError('data/empty', `${name}: there is no token to learn from`);
   const taggers: ColumnTagger[] = [];
-  for (const index of columns.keys()) taggers.push(await fit(name, index, { ...options, sentences: withTokens }));
+  try {
+    for (const index of columns.keys()) taggers.push(await fit(name, index, { ...options, sentences: withTokens }));
+  } catch (error) {
+    taggers.forEach((tagger) => tagger.dispose?.());
+    throw error;
+  }
   return taggerOfColumns(name, columns, taggers);
 }
 

@@ -57,11 +57,14 @@ export async function featureCrfTagger(column: number, options: BaselineOptions)
   const head = createChainHead({ column: tagColumn, key: own, constrained, emissions });
   const task = createFeatureTask(weights, head, batchSource(examples, templates));
   const run = { config: trainingConfig(examples), key: own, clock: () => 0, ...(signal && { signal }) };
-  for await (const _ of train(task, run)) signal?.throwIfAborted();
-  return {
-    tag: (group, tagOptions) => tagGroup(group, { weights, head, space }, tagOptions),
-    dispose: () => disposeParameters(task.parameters),
-  };
+  const dispose = () => disposeParameters(task.parameters);
+  try {
+    for await (const _ of train(task, run)) signal?.throwIfAborted();
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { tag: (group, tagOptions) => tagGroup(group, { weights, head, space }, tagOptions), dispose };
 }
 
 function targetsOf(tags: readonly string[], { scheme, trainedScheme, tags: vocabulary }: TagColumn): Int32Array {
