@@ -14,7 +14,7 @@ const nameOf = (template: Template) => template.map(({ attribute, offset }) => `
 
 function indexOf(templates: readonly Template[], name: string): number {
   const index = templates.findIndex((template) => nameOf(template) === name);
-  expect(index, name).toBeGreaterThanOrEqual(0);
+  if (index < 0) throw new Error(`there is no template ${name}`);
   return index;
 }
 
