@@ -33,7 +33,7 @@ test.each(['softmax', 'crf'] as const)(
   async (head) => {
     const work = await taggingWork({ ...shape, head }, sets);
     const batches = await exportBatches(work);
-    expect(batches.training).toHaveLength(12);
+    expect(batches.training).toHaveLength(24);
     expect(await exportBatches(work)).toEqual(batches);
     const tokens = await countTokens(work);
     expect(tokens.training).toBe(batches.training.reduce((sum, { count }) => sum + count, 0));

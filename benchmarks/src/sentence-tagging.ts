@@ -18,7 +18,7 @@ import type { SentenceTaggerShape } from './models.js';
 
 export const treebank = 'ud-english-ewt';
 /** Updates of one repetition: the first ones of an epoch, which come in random order. */
-const trainingBatches = 12;
+const trainingBatches = 24;
 /** Sentences of the validation split that one repetition tags. */
 const taggedSentences = 600;
 

@@ -41,9 +41,9 @@ export interface TaggingOptions extends Omit<MeasureOptions, 'turnMs'> {
 }
 
 /** Slow peers do fewer repetitions. */
-const turnMs = 4000;
+const turnMs = 5000;
 const works = [
-  { work: 'train', count: 2 },
+  { work: 'train', count: 1 },
   { work: 'tag', count: 3 },
 ] as const;
 const crfWorker = fileURLToPath(new URL('../workers/crf-share.js', import.meta.url));

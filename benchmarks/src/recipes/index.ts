@@ -4,6 +4,7 @@ import { esRnnM4 } from './esrnn-m4.js';
 import { exchangeRate } from './exchange-rate.js';
 import { ptbSmall } from './ptb-small.js';
 import type { Recipe } from './recipe.js';
+import { restoration } from './restoration.js';
 import { segRnnEtth1 } from './segrnn-etth1.js';
 import { tinyShakespeare } from './tiny-shakespeare.js';
 import { udEwtUpos } from './ud-ewt-upos.js';
@@ -20,4 +21,5 @@ export const recipes: readonly Recipe[] = [
   usBirths,
   conll2000,
   udEwtUpos,
+  restoration,
 ];
