@@ -126,14 +126,18 @@ async function readVectors(
 ): Promise<PretrainedVectors | undefined> {
   if (words.vectors === null) return undefined;
   const file = source ?? (await import('@unroll/core/node')).fileSource(words.vectors);
-  onProgress(`reading ${file.name}`);
   const wanted = new Set<string>();
   for (const { sentences } of sets) {
     for (const { tokens } of sentences) {
       for (const token of tokens) for (const key of vectorKeys(wordKey(token, words))) wanted.add(key);
     }
   }
-  return readWordVectors(file, wanted);
+  let said = -1;
+  return readWordVectors(file, wanted, (share) => {
+    const percent = 10 * Math.floor(10 * share);
+    if (percent > said) onProgress(`reading ${file.name}: ${percent} %`);
+    said = percent;
+  });
 }
 
 /** @throws {DataError} `data/too-few` */

@@ -76,12 +76,20 @@ const [newline, space, carriageReturn, tab] = [10, 32, 13, 9] as const;
  * with spaces, which GloVe's have, is what stands before the last `width` numbers.
  *
  * @param wanted - see `vectorKeys`
+ * @param onProgress - is told what share of the file has been read, where its size is known
  * @throws {DataError} `data/vectors`, naming the line: a row of another width, what is no number, a file that was cut short or is no text
  */
-export async function readWordVectors(source: ByteSource, wanted: ReadonlySet<string>): Promise<PretrainedVectors> {
+export async function readWordVectors(
+  source: ByteSource,
+  wanted: ReadonlySet<string>,
+  onProgress: (share: number) => void = () => {},
+): Promise<PretrainedVectors> {
   const reader = new VectorReader(source.name, wanted);
   let rest = new Uint8Array(0);
+  let bytes = 0;
   for await (const piece of source.bytes()) {
+    if (source.size !== undefined) onProgress(bytes / source.size);
+    bytes += piece.length;
     let start = 0;
     for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
       reader.take(rest.length > 0 ? joined(rest, piece.subarray(0, end)) : piece.subarray(start, end));
