@@ -6,6 +6,7 @@ import {
   evaluateTagger,
   findPreset,
   loadTaggingModel,
+  modelArtifacts,
   modelFiles,
   modelMetadata,
   networkTagger,
@@ -13,7 +14,6 @@ import {
   presets,
   sentencesOf,
   sequenceTaggingConfigSchema,
-  serializeTaggingFacts,
   type PreparedSentences,
   type PreparedSplit,
   type Sentence,
@@ -85,7 +85,7 @@ async function prepare(asked: SequenceTaggingConfig, { data, onProgress }: Prepa
     // the configuration with what was found in the files, so that the model reads others as it read these
     artifacts: {
       [modelFiles.config]: `${JSON.stringify(config, null, 2)}\n`,
-      [modelFiles.facts]: serializeTaggingFacts(facts),
+      ...modelArtifacts(model),
     },
     metadata: modelMetadata(facts),
     dataFacts: dataFacts(prepared),
