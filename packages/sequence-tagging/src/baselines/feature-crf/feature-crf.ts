@@ -12,8 +12,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { predictionOf } from '../../decode.js';
 import { createChainHead } from '../../heads/crf.js';
 import { tidyNumbers } from '../../heads/tidy-numbers.js';
-import { convertTags } from '../../schemes/convert.js';
-import type { ColumnPrediction, Sentence, TagColumn, TagHead, TagOptions } from '../../types.js';
+import { trainedTags } from '../../tag-columns.js';
+import type { ColumnPrediction, Sentence, TagHead, TagOptions } from '../../types.js';
 import type { ColumnTagger } from '../column-tagger.js';
 import type { BaselineOptions } from '../create-baseline.js';
 import { batchOf, createFeatureTask, FeatureWeights, type FeatureBatch, type FeatureExample } from './chain-task.js';
@@ -45,10 +45,11 @@ export async function featureCrfTagger(column: number, options: BaselineOptions)
   const featureColumns = sentences[0]!.features.length;
   const { space, encoded } = collectFeatures(sentences, { featureColumns, minimumCount });
   const templates = space.templates.length;
-  const examples = sentences.map((sentence, i): FeatureExample => ({
-    length: sentence.tokens.length,
-    features: encoded[i]!,
-    targets: targetsOf(sentence.tags![column]!, tagColumn),
+  const { sequences } = trainedTags(sentences, column, tagColumn);
+  const examples = encoded.map((features, i): FeatureExample => ({
+    length: sentences[i]!.tokens.length,
+    features,
+    targets: Int32Array.from(sequences[i]!, (tag) => (tagColumn.tags.has(tag) ? tagColumn.tags.id(tag) : -1)),
   }));
   const own = deriveKey(key, 'feature-crf', column);
   const weights = new FeatureWeights({ size: space.size, templates, tags: tagColumn.tags.size, key: own });
@@ -65,12 +66,6 @@ export async function featureCrfTagger(column: number, options: BaselineOptions)
     throw error;
   }
   return { tag: (group, tagOptions) => tagGroup(group, { weights, head, space }, tagOptions), dispose };
-}
-
-function targetsOf(tags: readonly string[], { scheme, trainedScheme, tags: vocabulary }: TagColumn): Int32Array {
-  return Int32Array.from(convertTags(tags, scheme, trainedScheme).tags, (tag) =>
-    vocabulary.has(tag) ? vocabulary.id(tag) : -1,
-  );
 }
 
 function trainingConfig(examples: readonly FeatureExample[]): TrainingConfig {
