@@ -6,9 +6,9 @@ export function mainScores({ columns }: TaggingEvaluation): Readonly<Record<stri
   return {
     ...scoresOf(columns[0]!),
     ...Object.fromEntries(
-      each.flatMap(({ column, counted, scores }) => [
+      each.flatMap(({ column, mainScore, scores }) => [
         [`${column}.accuracy`, scores.accuracy],
-        ...(counted === 'tags' ? [] : [[`${column}.f1`, scores.f1]]),
+        ...(mainScore === 'accuracy' ? [] : [[`${column}.f1`, scores.f1]]),
       ]),
     ),
   };

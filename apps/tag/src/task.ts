@@ -4,6 +4,7 @@ import {
   createTaggingModel,
   createTaggingTask,
   evaluateTagger,
+  mainScore,
   findPreset,
   loadTaggingModel,
   modelArtifacts,
@@ -90,7 +91,7 @@ async function prepare(asked: SequenceTaggingConfig, { data, onProgress }: Prepa
     metadata: modelMetadata(facts),
     dataFacts: dataFacts(prepared),
     summary: summarize(prepared, model),
-    shownScore: facts.columns.some(({ scheme, multiLabel }) => scheme !== 'none' || multiLabel) ? 'f1' : 'accuracy',
+    shownScore: facts.columns.some((column) => mainScore(column) === 'f1') ? 'f1' : 'accuracy',
     async evaluate(onProgress) {
       const { train, valid, test } = prepared.splits;
       const options = { key: deriveKey(key, 'evaluation'), onProgress };

@@ -52,7 +52,6 @@ export const reportColumns: readonly { readonly score: keyof TagScores; readonly
 const rowsOfClasses = 30;
 const rowsOfMistakes = 15;
 const tagsOfConfusion = 12;
-const wordsOfContext = 6;
 
 export interface EvaluationSectionsOptions {
   /** of the network with the best baseline, by column */
@@ -99,8 +98,9 @@ function describeSetting({ sentences, tokens, exactSentences, columns }: Tagging
 function describeWords({ knownWords, unknownWords }: ColumnEvaluation): string {
   if (!knownWords || !unknownWords || unknownWords.tokens === 0) return '';
   const share = percent(unknownWords.tokens / (unknownWords.tokens + knownWords.tokens));
+  const are = unknownWords.tokens === 1 ? 'is a word' : 'are words';
   return (
-    ` ${plural(unknownWords.tokens, 'token')} (${share} %) are words that training does not have: accuracy ` +
+    ` ${plural(unknownWords.tokens, 'token')} (${share} %) ${are} that training does not have: accuracy ` +
     `${percent(unknownWords.accuracy)} %, of the others ${percent(knownWords.accuracy)} %.`
   );
 }
@@ -214,13 +214,9 @@ function errorTables({ errors, errorCount, errorKinds, counted }: ColumnEvaluati
   return [{ caption: 'Kinds of mistakes', head: ['mistake', 'count', '% of all'], rows }, list];
 }
 
-/** The words concerned in brackets, with some before and behind. */
-export function errorContext({ tokens, start, end }: Pick<TaggingError, 'tokens' | 'start' | 'end'>): string {
-  const from = Math.max(0, start - wordsOfContext);
-  const to = Math.min(tokens.length, end + wordsOfContext);
-  const before = [...(from > 0 ? ['…'] : []), ...tokens.slice(from, start)];
-  const after = [...tokens.slice(end, to), ...(to < tokens.length ? ['…'] : [])];
-  return [...before, `[${tokens.slice(start, end).join(' ')}]`, ...after].join(' ');
+/** The words concerned in brackets, among those around them. */
+export function errorContext({ tokens, before, after }: Pick<TaggingError, 'tokens' | 'before' | 'after'>): string {
+  return [...before, `[${tokens.join(' ')}]`, ...after].join(' ');
 }
 
 /** `PER Ada King, LOC London`; a tag by itself where the whole stretch has it; – for nothing. */
@@ -230,7 +226,7 @@ function describeSpans(spans: readonly Span[], { tokens, start, end }: TaggingEr
     .map((span) =>
       span.start === start && span.end === end
         ? span.type
-        : `${span.type} ${tokens.slice(span.start, span.end).join(' ')}`.trim(),
+        : `${span.type} ${tokens.slice(span.start - start, span.end - start).join(' ')}`.trim(),
     )
     .join(', ');
 }

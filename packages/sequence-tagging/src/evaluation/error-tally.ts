@@ -2,6 +2,9 @@ import { itemKey, sameTag, scoredItems, type ScoredColumn } from '../metrics.js'
 import type { ColumnPrediction, Sentence, Span } from '../types.js';
 import type { ErrorKind, TaggingError } from './result.js';
 
+/** that a mistake keeps on either side */
+export const contextTokens = 8;
+
 /** Counts mistakes by kind and keeps those that the tagger was most sure of. */
 export class ErrorTally {
   readonly #kinds = new Map<ErrorKind, number>();
@@ -47,7 +50,14 @@ export function errorsOf(
       : spanRegions(scoredItems(gold, column), scoredItems(predicted.tags, column));
   return regions.map((region) => {
     const probabilities = predicted.probabilities?.slice(region.start, region.end);
-    return { ...region, line, tokens, ...(probabilities && { probability: Math.min(...probabilities) }) };
+    return {
+      ...region,
+      line,
+      tokens: tokens.slice(region.start, region.end),
+      before: tokens.slice(Math.max(0, region.start - contextTokens), region.start),
+      after: tokens.slice(region.end, region.end + contextTokens),
+      ...(probabilities && { probability: Math.min(...probabilities) }),
+    };
   });
 }
 

@@ -109,10 +109,13 @@ export interface TaggingError {
   readonly kind: ErrorKind;
   /** of the sentence in its file, from 1 */
   readonly line: number;
-  readonly tokens: readonly string[];
   /** tokens `start` … `end` − 1 are concerned */
   readonly start: number;
   readonly end: number;
+  /** these, and up to `contextTokens` before and behind: a sentence can be very long */
+  readonly tokens: readonly string[];
+  readonly before: readonly string[];
+  readonly after: readonly string[];
   /** spans that differ; of a column without them one token with its tag */
   readonly gold: readonly Span[];
   readonly predicted: readonly Span[];

@@ -69,7 +69,9 @@ describe('an evaluation', () => {
       ['missed', 4, 5, 6, 0.55],
     ]);
     expect(errors[2]).toMatchObject({
-      tokens: cut('Ada King met Bell in Paris'),
+      before: cut('Ada King met'),
+      tokens: ['Bell'],
+      after: cut('in Paris'),
       gold: [{ type: 'PER', start: 3, end: 4 }],
       predicted: [{ type: 'ORG', start: 3, end: 4 }],
     });
@@ -133,6 +135,16 @@ describe('an evaluation', () => {
     expect(result.columns[1]!.errors).toMatchObject([
       { kind: 'tag', gold: [{ type: 'p' }], predicted: [{ type: '_' }] },
     ]);
+  });
+
+  test('shows of a very long sentence the words around a mistake', async () => {
+    const words = Array.from({ length: 20_000 }, (_, i) => `w${i}`);
+    const long: Sentence = { line: 1, tokens: words, tags: [words.map(() => 'B-X')], features: [] };
+    const said = words.map((_, t) => (t === 10_000 ? 'O' : 'B-X'));
+    const [found] = (await evaluateTagger(new TableTagger('t', entities, [[{ tags: said }]]), [long])).columns;
+    expect(found!.errors).toMatchObject([{ kind: 'missed', start: 10_000, end: 10_001, tokens: ['w10000'] }]);
+    expect([found!.errors[0]!.before[0], found!.errors[0]!.after.at(-1)]).toEqual(['w9992', 'w10008']);
+    expect(found!.scores).toMatchObject({ tokens: 20_000, precision: 1, recall: 0.999_95 });
   });
 
   test('tells how far it is, and stops when asked to', async () => {
