@@ -88,23 +88,23 @@ class BestRows {
     for (int64_t t = 0; t < length; ++t) {
       const float* emissions = EmissionsAt(in_, t, b);
       for (int64_t j = 0; j < k; ++j) {
+        best_.clear();
         if (t == 0) {
-          candidates_.assign(1, {OrForbidden(in_.start[j]), j, 0});
+          Offer({OrForbidden(in_.start[j]), j, 0});
         } else {
-          Candidates((t - 1) * k, [&](int64_t i) { return transitions_.scores[static_cast<size_t>(i * transitions_.stride + j)]; }, j);
+          OfferLonger((t - 1) * k, [&](int64_t i) { return transitions_.scores[static_cast<size_t>(i * transitions_.stride + j)]; }, j);
         }
-        KeepBest();
         const double emission = OrForbidden(emissions[j]);
-        for (Row row : candidates_) {
+        for (Row row : best_) {
           row.score += emission;
           if (emission != kNothing) rows_.push_back(row);
         }
         first_[static_cast<size_t>(t * k + j + 1)] = rows_.size();
       }
     }
-    Candidates((length - 1) * k, [&](int64_t i) { return OrForbidden(in_.end[i]); }, 0);
-    KeepBest();
-    for (size_t n = 0; n < candidates_.size(); ++n) Write(candidates_[n], static_cast<int64_t>(n), b, out);
+    best_.clear();
+    OfferLonger((length - 1) * k, [&](int64_t i) { return OrForbidden(in_.end[i]); }, 0);
+    for (size_t n = 0; n < best_.size(); ++n) Write(best_[n], static_cast<int64_t>(n), b, out);
   }
 
  private:
@@ -114,20 +114,27 @@ class BestRows {
     size_t before;  // index of the row that it goes on from
   };
 
-  /// The rows of the step whose first tag has number `tags`, each longer by one step. They come by tag, then by rank.
+  /// The rows of the step whose first tag has number `tags`, each longer by one step: by tag, then by rank.
   template <typename Score>
-  void Candidates(int64_t tags, Score&& score, int64_t tag) {
-    candidates_.clear();
-    for (int64_t i = 0; i < in_.tags; ++i)
-      for (size_t row = first_[static_cast<size_t>(tags + i)]; row < first_[static_cast<size_t>(tags + i + 1)]; ++row)
-        candidates_.push_back({rows_[row].score + score(i), tag, row});
+  void OfferLonger(int64_t tags, Score&& score, int64_t tag) {
+    for (int64_t i = 0; i < in_.tags; ++i) {
+      const double longer = score(i);
+      const size_t end = first_[static_cast<size_t>(tags + i + 1)];
+      // After the first that is not among the best none of the same tag is: they come in falling order.
+      for (size_t row = first_[static_cast<size_t>(tags + i)]; row < end; ++row)
+        if (!Offer({rows_[row].score + longer, tag, row})) break;
+    }
   }
 
-  void KeepBest() {
-    const auto is_none = [](const Row& row) { return !(row.score > kNothing); };
-    candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(), is_none), candidates_.end());
-    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
-    if (static_cast<int64_t>(candidates_.size()) > n_best_) candidates_.resize(static_cast<size_t>(n_best_));
+  /// Whether the row is among the best so far: behind those of the same score, in front of lower ones.
+  bool Offer(const Row& row) {
+    const bool full = static_cast<int64_t>(best_.size()) == n_best_;
+    if (!(row.score > (full ? best_.back().score : kNothing))) return false;
+    if (full) best_.pop_back();
+    auto place = best_.end();
+    while (place != best_.begin() && row.score > (place - 1)->score) --place;
+    best_.insert(place, row);
+    return true;
   }
 
   void Write(const Row& ended, int64_t n, int64_t b, const CrfBestRows& out) const {
@@ -142,7 +149,7 @@ class BestRows {
   const CrfScores& in_;
   const Transitions& transitions_;
   const int64_t n_best_;
-  std::vector<Row> rows_, candidates_;
+  std::vector<Row> rows_, best_;
   std::vector<size_t> first_;  // [L * K + 1]: rows of tag j of step t begin at first_[t * K + j]
 };
 
