@@ -7,6 +7,15 @@ import { forAll } from '../testing/arbitraries.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { expectClose, tolerances } from '../testing/expect-close.js';
 import { irregular } from '../testing/sequence-problem.js';
+import {
+  addExpectations,
+  forwardScores,
+  latticesOf,
+  logPartition,
+  rowsWith,
+  toCrfArrays,
+  type Lattice,
+} from './crf-lattice.js';
 import { crfForwardBackward } from './crf-forward-backward.js';
 import { crfLogLikelihood } from './crf-log-likelihood.js';
 import { forbiddenScore, type CrfTensors } from './crf-tensors.js';
@@ -320,6 +329,79 @@ describe('crfViterbi', () => {
         [1, 1, 1],
         [0, 0, 0],
       ]);
+    });
+  });
+});
+
+describe('long rows and scores far apart', () => {
+  /** One sequence, its log-likelihood and gradient, and the same by sums of logarithms in float64. */
+  function compare(scores: CrfTensors, tags: tf.Tensor2D): void {
+    tf.tidy(() => {
+      const arrays = toCrfArrays(scores);
+      const [lattice] = latticesOf(arrays);
+      const known = rowsWith(lattice!, tags.dataSync());
+      const [size, count] = [lattice!.emissions.length, arrays.tagCount];
+      const sums = { emissions: new Float64Array(size), transitions: new Float64Array(count ** 2) };
+      const ends = { start: new Float64Array(count), end: new Float64Array(count) };
+      addExpectations(known, 1, { ...sums, ...ends });
+      addExpectations(lattice!, -1, { ...sums, ...ends });
+      const partition = (each: Lattice): number => logPartition(each, forwardScores(each));
+      const value = crfLogLikelihood({ ...scores, tags });
+      const expected = [partition(known) - partition(lattice!)];
+      expectClose(value, { shape: [1], values: expected }, { rtol: 1e-5, atol: 1e-6, name: 'likelihood' });
+      const gradients = tf.grads((emissions: tf.Tensor, transitions: tf.Tensor) =>
+        tf.sum(
+          crfLogLikelihood({
+            ...scores,
+            emissions: emissions as tf.Tensor3D,
+            transitions: transitions as tf.Tensor2D,
+            tags,
+          }),
+        ),
+      )([scores.emissions, scores.transitions]);
+      const named = { emissions: scores.emissions.shape, transitions: scores.transitions.shape };
+      for (const [i, key] of (['emissions', 'transitions'] as const).entries()) {
+        const tolerance = { rtol: 1e-5, atol: 1e-6, name: `gradient of ${key}` };
+        expectClose(gradients[i]!, { shape: named[key], values: sums[key] }, tolerance);
+      }
+    });
+  }
+
+  it.each([
+    { scale: 1, timeSteps: 20_000 },
+    { scale: 50, timeSteps: 20_000 },
+    { scale: 2000, timeSteps: 500 },
+  ])('are exact: scores of ±$scale, $timeSteps steps', ({ scale, timeSteps }) => {
+    const known = { timeSteps, tagCount: 5, lengths: [timeSteps], seed: 9, unknown: 0.5, forbidden: 0.1, scale };
+    const { differentiated, given } = tf.tidy(() => problemOf(known));
+    const anything = tf.tensor2d(
+      given.tags.dataSync<'int32'>().map((tag, t) => (t % 10 === 0 ? tag : -1)),
+      [timeSteps, 1],
+      'int32',
+    );
+    compare({ ...differentiated, lengths: given.lengths }, anything);
+    tf.dispose([differentiated, given, anything]);
+  });
+
+  it('finds again what had become unlikely by far more than float64 holds', () => {
+    // Two tags that never change. The second falls behind by e^-60 a step, 20 times, then the first does, 40 times.
+    tf.tidy(() => {
+      const emissions = tf.tensor3d(
+        Array.from({ length: 60 }, (_, t) => [[t < 20 ? 0 : -60, t < 20 ? -60 : 0]]),
+        [60, 1, 2],
+      );
+      const transitions = tf.tensor2d([0.5, forbiddenScore, forbiddenScore, 0.25], [2, 2]);
+      const scores = { emissions, transitions, start: tf.zeros<tf.Rank.R1>([2]), end: tf.zeros<tf.Rank.R1>([2]) };
+      const lengths = tf.tensor1d([60], 'int32');
+      const unknown = tf.tensor2d(
+        Array.from({ length: 60 }, () => -1),
+        [60, 1],
+        'int32',
+      );
+      compare({ ...scores, lengths }, unknown);
+      const { marginals, logPartition } = crfForwardBackward({ ...scores, lengths });
+      expect(logPartition.dataSync()[0]).toBeCloseTo(20 * -60 + 59 * 0.25, 3);
+      expect(marginals.arraySync()[5]![0]![1]).toBe(1);
     });
   });
 });

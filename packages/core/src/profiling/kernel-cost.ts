@@ -2,6 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   BidirectionalSequence,
   BidirectionalSequenceGrad,
+  CrfForwardBackward,
+  CrfLogLikelihood,
+  CrfLogLikelihoodGrad,
+  CrfViterbi,
   DropoutMask,
   GruSequence,
   GruSequenceGrad,
@@ -84,6 +88,15 @@ function outputLoss(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations: (withGradient ? 6 : 2) * rows * hiddenSize * vocabularySize };
 }
 
+/** A sum over pairs of tags for each real step: K² products once for each of `walks`. */
+const pairsOfTags =
+  (walks: number): CostFormula =>
+  (call) => {
+    const tags = call.inputs['emissions']!.shape[2]!;
+    const rows = Array.from(call.read(call.inputs['lengths']!)).reduce((sum, length) => sum + length, 0);
+    return { ...movedBytes(call), operations: 2 * walks * rows * tags * tags };
+  };
+
 /**
  * Gradients are read twice, because the norm must be known before the first update; parameters and moments are read and
  * written: of a gradient by rows only those rows where the rule leaves the others as they are.
@@ -113,6 +126,11 @@ const formulas: Readonly<Record<string, CostFormula>> = {
   [BidirectionalSequence]: sequence,
   [BidirectionalSequenceGrad]: sequenceGradient,
   [LinearCrossEntropy]: outputLoss,
+  [CrfLogLikelihood]: pairsOfTags(1),
+  // forward, backward, and the pairs themselves
+  [CrfLogLikelihoodGrad]: pairsOfTags(3),
+  [CrfForwardBackward]: pairsOfTags(2),
+  [CrfViterbi]: pairsOfTags(1),
   [OptimizerStep]: optimizerStep,
   [DropoutMask]: movedBytes,
   [tf.BatchMatMul]: matrixProduct,

@@ -99,6 +99,16 @@ describe('the cost of a call', () => {
     });
   });
 
+  test.each([
+    ['CrfLogLikelihood', 1],
+    ['CrfLogLikelihoodGrad', 3],
+    ['CrfViterbi', 1],
+  ])('of %s: every pair of tags of a real step, %i times', (name, walks) => {
+    const inputs = { emissions: shaped([4, 2, 7]), lengths: shaped([2]) };
+    const { operations } = kernelCost(name, { inputs, attrs: {}, outputs: [], read: () => [4, 1] });
+    expect(operations).toBe(walks * 2 * (4 + 1) * 49);
+  });
+
   test('of an update: gradients twice, parameters and moments to and fro', () => {
     const none = { l1: 0, l2: 0, weightDecay: 0 };
     const update = { ...none, parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
