@@ -227,6 +227,20 @@ void TestCase(const Case& c, Random& random) {
   TestBestRows(data, text);
 }
 
+/// Tags that never change. Which one is likely changes so late that its sum had become smaller than any float64.
+void TestChains(Random& random) {
+  Data data({60, 2, 3, 1, 0, 100}, random);
+  for (int64_t i = 0; i < 9; ++i)
+    if (i % 4 != 0) data.transitions[i] = kCrfForbiddenScore;
+  for (int64_t t = 0; t < 60; ++t)
+    for (int64_t b = 0; b < 2; ++b) data.emissions[(t * 2 + b) * 3 + (t < 20 ? 1 : 0)] -= 60, data.emissions[(t * 2 + b) * 3 + 2] -= 100;
+  data.tags[5 * 2 + 1] = 1;
+  data.lengths[1] = 55;
+  TestLikelihood(data, "chains");
+  TestSums(data, "chains");
+  TestBestRows(data, "chains");
+}
+
 void TestErrors() {
   Random random(1);
   Data data({3, 2, 4, 1, 0, 0}, random);
@@ -256,6 +270,7 @@ int main() {
         TestCase({random.Between(1, 12), random.Between(1, 9), random.Between(1, 70), scale, forbidden, unknown}, random);
         TestCase({random.Between(1, 30), random.Between(1, 40), random.Between(1, 9), scale, forbidden, unknown}, random);
       }
+      TestChains(random);
       TestErrors();
     });
   }

@@ -335,7 +335,7 @@ describe('crfViterbi', () => {
 
 describe('long rows and scores far apart', () => {
   /** One sequence, its log-likelihood and gradient, and the same by sums of logarithms in float64. */
-  function compare(scores: CrfTensors, tags: tf.Tensor2D): void {
+  function expectSums(scores: CrfTensors, tags: tf.Tensor2D): void {
     tf.tidy(() => {
       const arrays = toCrfArrays(scores);
       const [lattice] = latticesOf(arrays);
@@ -379,7 +379,7 @@ describe('long rows and scores far apart', () => {
       [timeSteps, 1],
       'int32',
     );
-    compare({ ...differentiated, lengths: given.lengths }, anything);
+    expectSums({ ...differentiated, lengths: given.lengths }, anything);
     tf.dispose([differentiated, given, anything]);
   });
 
@@ -398,7 +398,7 @@ describe('long rows and scores far apart', () => {
         [60, 1],
         'int32',
       );
-      compare({ ...scores, lengths }, unknown);
+      expectSums({ ...scores, lengths }, unknown);
       const { marginals, logPartition } = crfForwardBackward({ ...scores, lengths });
       expect(logPartition.dataSync()[0]).toBeCloseTo(20 * -60 + 59 * 0.25, 3);
       expect(marginals.arraySync()[5]![0]![1]).toBe(1);
