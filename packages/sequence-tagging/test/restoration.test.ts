@@ -56,6 +56,7 @@ test('windows are cut by the number of words alone', async () => {
   expect(await lengths(words.map((word, index) => word + (index % 7 === 0 ? '.' : '')).join(' '))).toEqual([
     83, 83, 84,
   ]);
+  expect(await lengths(words.slice(0, 101).join(' '))).toEqual([50, 51]);
   expect(await lengths(`${words.slice(0, 100).join(' ')}\n${words.slice(0, 3).join(' ')}\n`)).toEqual([100, 3]);
 });
 
