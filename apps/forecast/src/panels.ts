@@ -1,5 +1,4 @@
-import type { RunData } from '@unroll/cli';
-import { isUnrollError, UnrollError } from '@unroll/core/errors';
+import { inFlags, type RunData } from '@unroll/cli';
 import {
   configForFacts,
   matchPanel,
@@ -10,14 +9,6 @@ import {
   type SplitBounds,
 } from '@unroll/forecasting';
 import { dataFlags } from './flags.js';
-
-/** Settings in a message, by the flags that a command line has for them. */
-function inFlags(error: unknown): unknown {
-  if (!isUnrollError(error)) return error;
-  const flags = new Map(dataFlags.map(({ setting, usage }) => [setting, usage.replace(/ .*/, '')]));
-  const message = error.message.replace(/\bdata\.\w+/g, (path) => flags.get(path) ?? `--set ${path}=…`);
-  return new UnrollError(error.code, message.replace('unroll: ', ''), { cause: error });
-}
 
 export interface LoadedPanel {
   readonly panel: Panel;
@@ -39,7 +30,7 @@ export async function loadPanel(
   const sources = { name, train, ...(valid && { valid }), ...(test && { test }) };
   const asked = facts ? configForFacts(config, facts) : config;
   const { panel, bounds } = await readPanel(sources, asked.data, onProgress).catch((error: unknown) => {
-    throw inFlags(error);
+    throw inFlags(error, dataFlags);
   });
   return { panel: facts ? matchPanel(panel, facts) : panel, ...(bounds && { bounds }) };
 }

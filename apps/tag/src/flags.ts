@@ -42,9 +42,11 @@ export const tagFlags: readonly Flag[] = [
   },
 ];
 
+/** All that say how a file is read. */
+export const fileFlags: readonly Flag[] = [...dataFlags, ...tagFlags];
+
 export const trainFlags: readonly Flag[] = [
-  ...dataFlags,
-  ...tagFlags,
+  ...fileFlags,
   {
     usage: '--trained-scheme <name>',
     description: 'what the model learns; results are written in the scheme of the file (default: iobes)',

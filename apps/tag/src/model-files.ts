@@ -1,3 +1,4 @@
+import { inFlags } from '@unroll/cli';
 import { parseConfig, setByPath, type ByteSource } from '@unroll/core';
 import {
   dataConfigSchema,
@@ -6,6 +7,7 @@ import {
   type SentenceFile,
   type TaggingModel,
 } from '@unroll/sequence-tagging';
+import { fileFlags } from './flags.js';
 
 export interface ModelFileOptions {
   /** of flags, `data.format="tsv"`: they go before what the model was trained with */
@@ -24,10 +26,13 @@ export async function openForModel(
   { config, facts }: Pick<TaggingModel, 'config' | 'facts'>,
   { settings, tagsOptional }: ModelFileOptions,
 ): Promise<SentenceFile> {
-  return openSentences(source, dataConfigFor(config.data, settings), {
+  const options = {
     tagsOptional,
     modelColumns: facts.columns.map(({ name }) => name),
     mixedSpellings: facts.mixedSpellings,
+  };
+  return openSentences(source, dataConfigFor(config.data, settings), options).catch((error: unknown) => {
+    throw inFlags(error, fileFlags);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { RunData } from '@unroll/cli';
+import { inFlags, type RunData } from '@unroll/cli';
 import type { ByteSource } from '@unroll/core';
 import {
   describeSentenceFile,
@@ -9,6 +9,7 @@ import {
   type SentenceSet,
   type SentenceSets,
 } from '@unroll/sequence-tagging';
+import { fileFlags } from './flags.js';
 
 export interface ReadSplits {
   readonly sets: SentenceSets;
@@ -18,6 +19,16 @@ export interface ReadSplits {
 
 /** The sentences of a run. The training file says how the others are read. @throws {DataError} `data/…`, naming file and line */
 export async function readSplits(
+  data: RunData,
+  config: DataConfig,
+  onProgress: (message: string) => void,
+): Promise<ReadSplits> {
+  return readAll(data, config, onProgress).catch((error: unknown) => {
+    throw inFlags(error, fileFlags);
+  });
+}
+
+async function readAll(
   { train, valid, test }: RunData,
   data: DataConfig,
   onProgress: (message: string) => void,

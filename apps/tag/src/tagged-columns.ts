@@ -17,9 +17,10 @@ const nothing = '_';
 export function writtenNames(
   columns: readonly TagColumn[],
   { probabilities, nBest }: WrittenColumns,
-  { format, hasTags }: Pick<SentenceFile, 'format' | 'hasTags'>,
+  file: Pick<SentenceFile, 'format' | 'hasTags' | 'columns'>,
 ): readonly string[] {
-  const isKnown = hasTags && format !== 'text';
+  const isKnown =
+    file.hasTags && file.format !== 'text' && columns.every(({ name }, i) => file.columns.tags[i] === name);
   return columns.flatMap(({ name: called, scheme }, i) => {
     const name = /^-?\d+$/.test(called) ? `tag${i === 0 ? '' : i + 1}` : called;
     return [

@@ -130,8 +130,10 @@ function dataFacts({ splits, facts }: PreparedSentences): Record<string, number>
 function summarize({ config, facts, splits: { train, valid, test } }: PreparedSentences, model: TaggingModel): string {
   const held = [valid, ...(test ? [test] : [])].map(({ tokens }) => formatNumber(tokens)).join(' and ');
   const sizes = `${formatNumber(train.sentences.length)} sentences of ${formatNumber(train.tokens)} tokens to learn from, ${held} held out`;
-  const columns = facts.columns.map(({ name, tags, scheme }) => {
-    return `${name}: ${formatNumber(tags.size)} tags${scheme === 'none' ? '' : `, ${scheme}`}`;
+  const columns = facts.columns.map(({ name, tags, scheme, trainedScheme }) => {
+    const spans =
+      scheme === 'none' ? '' : `, ${scheme}${trainedScheme === scheme ? '' : ` learnt as ${trainedScheme}`}`;
+    return `${name}: ${formatNumber(tags.size)} tags${spans}`;
   });
   const { cell, layers, hiddenSize, head } = config.model;
   const parameters = Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0);

@@ -1,5 +1,5 @@
 import { engineFlags, modelFlag, outputFlags, seedFlag, wholeNumber, type Verb } from '@unroll/cli';
-import { baselinesFlag, dataFlags, htmlFlag, outFlag, tagFlags } from './flags.js';
+import { baselinesFlag, dataFlags, fileFlags, htmlFlag, outFlag } from './flags.js';
 
 const splitFlag = { usage: '--split <name>', description: 'train, valid or test of a dataset (default: test)' };
 
@@ -10,8 +10,7 @@ const evaluate: Verb = {
     modelFlag,
     { usage: '--data <file|dataset>', description: 'tagged sentences: a file, - for standard input, or a dataset' },
     splitFlag,
-    ...dataFlags,
-    ...tagFlags,
+    ...fileFlags,
     baselinesFlag,
     {
       usage: '--train <file|dataset>',
@@ -66,8 +65,7 @@ const check: Verb = {
   flags: [
     { usage: '--valid <file>', description: 'held-out sentences' },
     { usage: '--test <file>', description: 'sentences that the result will be scored on' },
-    ...dataFlags,
-    ...tagFlags,
+    ...fileFlags,
     ...outputFlags,
   ],
   run: async (context) => (await import('./commands/check.js')).check(context),

@@ -55,7 +55,7 @@ export class Workplace {
     return join(this.folder, name);
   }
 
-  write(name: string, content: string): string {
+  write(name: string, content: string | Uint8Array): string {
     const path = this.path(name);
     writeFileSync(path, content);
     return path;
@@ -73,7 +73,8 @@ export class Workplace {
 /** A word, its part of speech, its tag of an entity in IOB2. */
 export type Row = readonly [word: string, part: string, tag: string];
 
-const people = ['Ann Lee', 'Bo', 'Mira van Dam', 'Otto Berg', 'Ines', 'Raj Patel'];
+/** Lund and Bath are a person here and a place there: a word alone does not tell. */
+const people = ['Ann Lee', 'Lund', 'Mira van Dam', 'Otto Berg', 'Bath', 'Raj Patel'];
 const places = ['Rome', 'New Oslo', 'Port Ellen', 'Lund', 'Bath'];
 
 /** A little language: somebody travels somewhere, and every sentence is put together by its number alone. */

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -54,7 +55,7 @@ describe('train', () => {
     expect(conclusion.scores.test.tokens).toBe(held.flat().length);
     expect(conclusion.scores.test.f1).toBeGreaterThan(0.95);
     expect(trained.stderr).toContain('120 sentences of ');
-    expect(trained.stderr).toContain('3: 5 tags, iob2');
+    expect(trained.stderr).toContain('3: 8 tags, iob2 learnt as iobes');
   });
 
   test('the report has the baselines, the confusion and sentences in colour, and is one file', () => {
@@ -228,10 +229,11 @@ describe('tag', () => {
     const endless = start(['tag', '--model', model, '-', '--out', out, '--quiet']);
     const ended = finished(endless);
     endless.stdin.write(conll(held, [0, 1]));
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const begun = () => readdirSync(place.folder).some((name) => name.startsWith('never.conll.'));
+    await expect.poll(begun, { timeout: 60_000 }).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
     endless.kill('SIGINT');
     expect((await ended).exitCode).toBe(130);
-    const { readdirSync } = await import('node:fs');
     expect(readdirSync(place.folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 
@@ -242,6 +244,62 @@ describe('tag', () => {
     expect(html.match(/<p class="sentence"/g)).toHaveLength(held.length);
     expect(html).toMatch(/<span class="span( unsure)?" style="--h:\d+;--p:[\d.]+" title="PER, \d+(\.\d)? % sure">/);
   });
+});
+
+describe('a model without features tags files of every format', () => {
+  const other = place.path('other');
+  beforeAll(async () => {
+    await succeed(['train', '--data', train, '--tag', '3', ...tinyModel, '--epochs', '2', '--out', other, '--quiet']);
+  });
+  const tagged = async (format: string, input: string, ...flags: readonly string[]) =>
+    (await succeed(['tag', '--model', other, '-', '--format', format, ...flags], input)).stdout;
+  const tag = String.raw`(O|[BI]-(PER|LOC))`;
+
+  test('plain text is tokenised, a line a sentence', async () => {
+    const stdout = await tagged('text', 'Ann Lee saw old Rome.\nLund calls Bath.\n');
+    expect(stdout).toMatch(new RegExp(`^Ann\t${tag}\nLee\t${tag}\nsaw\t${tag}\n.*Rome\t${tag}\n\\.\t${tag}\n\n`, 's'));
+    expect(stdout.match(/\n\n/g)).toHaveLength(2);
+  });
+
+  test('tsv gets a heading, JSON lines keys, CoNLL-U a note in its last column', async () => {
+    const [tsv, jsonl, conllu] = await Promise.all([
+      tagged('tsv', 'word\tpage\nAnn\t1\nsaw\t2\n\nLund\t3\n', '--token', 'word'),
+      tagged('jsonl', '{"id":7,"tokens":["Ann","saw"]}\n{"tokens":[]}\n', '--probabilities'),
+      tagged('conllu', '# text = Ann saw\n1-2\tAnnsaw\t_\t_\t_\t_\t_\t_\t_\t_\n1\tAnn\t_\tX\t_\t_\t0\t_\t_\t_\n2\tsaw\t_\tX\t_\t_\t1\t_\t_\tA=b\n\n'),
+    ]); // prettier-ignore
+    expect(tsv).toMatch(new RegExp(`^word\tpage\ttag\nAnn\t1\t${tag}\nsaw\t2\t${tag}\n\nLund\t3\t${tag}\n$`));
+    const [first, second] = jsonl
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(first).toMatchObject({ id: 7, tokens: ['Ann', 'saw'], tag: [expect.any(String), expect.any(String)] });
+    expect(second).toEqual({ tokens: [] });
+    expect(conllu).toMatch(new RegExp(`\n1-2\tAnnsaw.*\n1\tAnn.*\ttag=${tag}\n2\tsaw.*\tA=b\\|tag=${tag}\n`));
+  });
+});
+
+test('running text gets its casing and punctuation back', async () => {
+  const speech = Array.from(
+    { length: 40 },
+    (_, i) => `My name is ${['Ann', 'Bo', 'Raj'][i % 3]}, and I am here. Who are you?`,
+  );
+  const text = place.write('speech.txt', `${speech.join('\n')}\n`);
+  const folder = place.path('restores');
+  await succeed([
+    'train',
+    '--data',
+    text,
+    '--format',
+    'text',
+    ...tinyModel,
+    '--epochs',
+    '12',
+    '--out',
+    folder,
+    '--quiet',
+  ]);
+  const { stdout } = await succeed(['tag', '--model', folder, '-'], 'my name is raj and i am here who are you\n');
+  expect(stdout).toBe('My name is Raj, and I am here. Who are you?\n');
 });
 
 test('inspect shows the columns of tags', async () => {

@@ -24,5 +24,6 @@ export {
   type EngineName,
   type Precision,
 } from './flags.js';
+export { inFlags } from './in-flags.js';
 export { Output } from './output.js';
 export { decimalNumber, oneOf, ValueError, wholeNumber } from './values.js';

@@ -106,8 +106,9 @@ export async function reportRun(
   if (profiler && (interrupted || !output.json)) {
     output.log((await import('./run-profiler.js')).renderProfile(profiler.profile));
   }
-  for (const { paragraphs } of report.sections ?? []) {
-    if (!output.json && paragraphs[0] !== undefined) output.log(paragraphs[0]);
+  const told = (report.sections ?? []).filter(({ paragraphs }) => paragraphs.length > 0);
+  for (const { title, paragraphs } of output.json ? [] : told) {
+    output.log(told.length > 1 ? `${title}: ${paragraphs[0]}` : paragraphs[0]!);
   }
   output.log(`report: ${join(directory.path, 'report.html')}`);
   if (interrupted) return;
