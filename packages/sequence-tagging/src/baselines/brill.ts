@@ -1,4 +1,5 @@
 import type { ColumnTagger, LabelledSentence } from './column-tagger.js';
+import { sampleEvenly } from './sample-evenly.js';
 import { createWordLexicon } from './word-lexicon.js';
 
 /**
@@ -28,14 +29,14 @@ const maximumRounds = 3;
 /**
  * Brill's tagger (1995) as `natural` has it, fitted to the training sentences: every word gets its most frequent tag, then rules such as
  * "NOUN becomes VERB after PART" change tags. natural's trainer scores all rules once; so that a later rule sees what an earlier one
- * did, it is run anew after the best rule of each pair of tags has been applied, up to three rounds. Rules come from the first
+ * did, it is run anew after the best rule of each pair of tags has been applied, up to three rounds. Rules come from an even sample of
  * 20,000 tokens and must mend 4 tokens more than they spoil; there a word that occurs once is taken for an unknown one,
  * or rules would see none.
  */
 export async function brillTagger(sentences: readonly LabelledSentence[]): Promise<ColumnTagger> {
   const natural = await loadNatural();
   const lexicon = createWordLexicon(sentences);
-  const corpus = firstTokens(sentences, corpusTokens).map(({ tokens, tags }) =>
+  const corpus = sampleEvenly(sentences, corpusTokens).map(({ tokens, tags }) =>
     tokens.map((word, token): CorpusToken => {
       const { tag } = lexicon.once.has(word) ? lexicon.unknown : lexicon.lookUp(word);
       return { word: wordOf(word), gold: tags[token]!, tag };
@@ -63,15 +64,6 @@ interface CorpusToken {
 /** natural looks at the first letter. */
 function wordOf(word: string): string {
   return word === '' ? ' ' : word;
-}
-
-function firstTokens(sentences: readonly LabelledSentence[], tokens: number): readonly LabelledSentence[] {
-  let before = 0;
-  return sentences.filter((sentence) => {
-    const taken = before < tokens;
-    before += sentence.tokens.length;
-    return taken;
-  });
 }
 
 /** Rules of natural's trainer, round after round, each from where the rounds before have led. `corpus` is tagged on the way. */

@@ -33,7 +33,7 @@ export function baselinesFor(columns: readonly TagColumn[]): readonly BaselineNa
 }
 
 /**
- * A baseline, fitted anew: most-frequent in milliseconds, brill in seconds, feature-crf in minutes.
+ * A baseline, fitted anew: most-frequent in milliseconds, brill in seconds, feature-crf in less than a minute for 200,000 tokens.
  *
  * @throws {ConfigError} `config/baseline` for another name, or a column that it cannot tag
  * @throws {DataError} `data/empty` without a token to learn from

@@ -16,6 +16,7 @@ import { trainedTags } from '../../tag-columns.js';
 import type { ColumnPrediction, Sentence, TagHead, TagOptions } from '../../types.js';
 import type { ColumnTagger } from '../column-tagger.js';
 import type { BaselineOptions } from '../create-baseline.js';
+import { sampleEvenly } from '../sample-evenly.js';
 import { batchOf, createFeatureTask, FeatureWeights, type FeatureBatch, type FeatureExample } from './chain-task.js';
 import { collectFeatures, type FeatureSpace } from './features.js';
 
@@ -23,9 +24,11 @@ import { collectFeatures, type FeatureSpace } from './features.js';
 const minimumCount = 2;
 /** of one update, or of sentences that are tagged at once */
 const batchLimits = { items: 64, tokens: 4096 };
-/** tokens that training looks at in all, over its epochs: what bounds the time on large files */
+/** of larger files, an even sample is learnt from */
+const mostTokens = 1_000_000;
+/** tokens that training looks at in all, over its epochs */
 const tokenBudget = 2_500_000;
-const mostEpochs = 12;
+const epochLimits = { fewest: 3, most: 12 };
 
 /**
  * A linear-chain conditional random field on hand-made features: what taggers were before they had word vectors.
@@ -33,14 +36,15 @@ const mostEpochs = 12;
  *   score(tags) = start[tag₁] + Σₜ Σ_f weight[f, tagₜ] + Σₜ transitions[tagₜ, tagₜ₊₁] + end[tag_T]   over the features f of token t
  *
  * Features: `templatesFor`; trained like every network here, by Adam with a falling rate. Small files are passed over 12 times, those of
- * more than 200,000 tokens less often, at least 3 times.
+ * more than 200,000 tokens less often, at least 3 times; of more than a million tokens, an even sample of so many is learnt from.
  *
  * @param column - which of the sentences' columns of tags
  *
  * @see Lafferty, McCallum & Pereira 2001; Sha & Pereira 2003
  */
 export async function featureCrfTagger(column: number, options: BaselineOptions): Promise<ColumnTagger> {
-  const { sentences, columns, config, key, signal } = options;
+  const { columns, config, key, signal } = options;
+  const sentences = sampleEvenly(options.sentences, mostTokens);
   const tagColumn = columns[column]!;
   const featureColumns = sentences[0]!.features.length;
   const { space, encoded } = collectFeatures(sentences, { featureColumns, minimumCount });
@@ -70,7 +74,7 @@ export async function featureCrfTagger(column: number, options: BaselineOptions)
 
 function trainingConfig(examples: readonly FeatureExample[]): TrainingConfig {
   const tokens = examples.reduce((sum, { length }) => sum + length, 0);
-  const epochs = Math.min(mostEpochs, Math.max(3, Math.round(tokenBudget / tokens)));
+  const epochs = Math.min(epochLimits.most, Math.max(epochLimits.fewest, Math.round(tokenBudget / tokens)));
   return parseConfig(trainingConfigSchema, {
     epochs,
     optimizer: { name: 'adam', learningRate: 0.02 },
