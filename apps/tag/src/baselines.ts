@@ -25,8 +25,8 @@ export interface FitBaselinesOptions {
 /** Tokens that a baseline learns from within about a minute, unasked. */
 const mostTokens: Readonly<Record<BaselineName, number>> = {
   'most-frequent': Infinity,
-  brill: 300_000,
-  'feature-crf': 60_000,
+  brill: Infinity,
+  'feature-crf': 250_000,
 };
 
 /** Fits the baselines, one after the other. What is left out is said. */
