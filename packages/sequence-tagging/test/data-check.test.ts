@@ -105,6 +105,16 @@ describe('tags', () => {
     expect(found!.message).toBe('entity: 1 tag is neither O nor B-, I- and a type: PER');
   });
 
+  test('that are half of them like those of spans are said to be read as they stand', () => {
+    const [found] = find('scheme/unclear', file('train.txt', 'Ada/B-PER King/I-PER Bell/PER in/O Paris/B-LOC'));
+    expect(found).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(/^entity: 75.0 % of its tags.*no scheme fits/),
+    });
+    expect(find('scheme/unclear', file('train.txt', 'the/DET cat/NOUN'))).toEqual([]);
+    expect(find('scheme/unclear', tidy)).toEqual([]);
+  });
+
   test('that differ in casing or in what joins them alone are suspicious', () => {
     const train = file('train.txt', 'Ada/B-PER Bell/B-PER Eve/b-per Bob/B_PER');
     expect(find('tags/variants', train)).toMatchObject([
@@ -133,7 +143,7 @@ describe('sentences', () => {
   test('that come again are counted, those with other tags told apart', () => {
     const train = file('train.txt', 'in/O Paris/B-LOC', 'in/O Paris/B-LOC', 'in/O Paris/B-PER', 'on/O Mars/O');
     expect(describeFindings(find('duplicates/within', train))).toEqual([
-      'note: train.txt: 2 sentences are there before (50.0 %)',
+      'note: train.txt: 2 sentences repeat earlier ones (50.0 %)',
       '  line 5: as line 1: in Paris',
       '  line 9: as line 1: in Paris',
     ]);
@@ -183,7 +193,7 @@ describe('words', () => {
   test('with several tags say how far a dictionary would get', () => {
     const train = file('train.txt', 'May/B-PER may/O May/O may/O', 'May/B-PER Io/O');
     expect(find('words/ambiguous', train)[0]!.message).toBe(
-      'entity: 50.0 % of the tokens are words with several tags (May: B-PER 2 times, O 1 times); the most frequent tag of each word is right for 83.3 %',
+      'entity: 50.0 % of the tokens are words with several tags (May: 2 B-PER, 1 O); the most frequent tag of each word is right for 83.3 %',
     );
     expect(find('words/ambiguous', tidy)).toEqual([]);
   });

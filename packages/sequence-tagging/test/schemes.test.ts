@@ -187,6 +187,8 @@ describe('the scheme of a column', () => {
     ['parts of speech with hyphens', ['ADJ-Sing NOUN-Sing'], 'none'],
     ['segmentation without types', ['B I I B', 'B B I'], 'iob2'],
     ['spans that are all alone are IOBES rather than IOB', ['S-X O S-Y'], 'iobes'],
+    ['one misprint among ten tags', ['B-X I-X B-X I-X O', 'B-X I-X b-x I-X B-X B-X'], 'iob2'],
+    ['two misprints among ten tags', ['B-X I-X B-X I-X O', 'B-X I-X b-x i-x B-X B-X'], 'none'],
     ['inside alone', ['I-X I-X O', 'O I-Y'], 'iob1'],
     ['B at every beginning', ['B-X I-X O', 'B-X'], 'iob2'],
     ['B between neighbours only', ['I-X I-X B-X', 'I-X O'], 'iob1'],

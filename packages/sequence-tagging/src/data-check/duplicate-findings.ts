@@ -44,7 +44,7 @@ function within({ name: file, sentences }: SentenceSet, first: FirstOfEach): rea
   }
   const findings: Finding[] = [];
   if (again.count > 0) {
-    const message = `${counted(again.count, 'sentence is', 'sentences are')} there before (${percent(again.count, sentences.length)})`;
+    const message = `${counted(again.count, 'sentence repeats an earlier one', 'sentences repeat earlier ones')} (${percent(again.count, sentences.length)})`;
     findings.push({ severity: 'note', code: 'duplicates/within', file, message, places: again.places });
   }
   if (otherTags.count > 0) {

@@ -3,7 +3,7 @@ import { inspectScheme, type DetectedScheme } from '../schemes/detect.js';
 import type { SchemeName } from '../schemes/scheme-names.js';
 import { outside, prefixesOf, tagParts } from '../schemes/tag-parts.js';
 import type { SentenceSet } from '../tag-columns.js';
-import { columnLabel, counted, listed, PlaceTally, tokenPlace, type Finding } from './finding.js';
+import { columnLabel, counted, listed, percent, PlaceTally, tokenPlace, type Finding } from './finding.js';
 
 /** The tags of one column, by sentence. */
 export function tagRows({ sentences }: SentenceSet, column: number): readonly (readonly string[])[] {
@@ -20,13 +20,22 @@ export function schemeFindings(
   column: number,
   { scheme: expected, name: trainName }: { readonly scheme: SchemeName; readonly name: string },
 ): readonly Finding[] {
-  if (expected === 'none') return [];
   const found = inspectScheme(tagRows(set, column));
+  if (expected === 'none') return unclearScheme(set, column, found);
   return [
     ...(set.name === trainName ? [] : otherScheme(set, column, { found, expected, trainName })),
     ...illegalTags(set, column, expected),
     ...tagsWithoutPrefix(set, column, expected),
   ];
+}
+
+/** Half of the tags look like those of spans, and the column is read as one without. */
+function unclearScheme({ name, columns }: SentenceSet, column: number, found: DetectedScheme): readonly Finding[] {
+  const { scheme, tagged, unknown } = found;
+  if (scheme !== 'none' || tagged === 0 || unknown > tagged / 2) return [];
+  const like = `${percent(tagged - unknown, tagged)} of its tags other than O have a prefix and a type, as B-PER has`;
+  const message = `${columnLabel(columns.tags[column]!)}: ${like}, but no scheme fits; every tag stands for itself, unless --scheme says otherwise`;
+  return [{ severity: 'warning', code: 'scheme/unclear', file: name, message, places: [] }];
 }
 
 function otherScheme(

@@ -1,3 +1,4 @@
+import { formatNumber } from '@unroll/core';
 import type { SentenceSet } from '../tag-columns.js';
 import { columnLabel, counted, percent, type Finding } from './finding.js';
 
@@ -50,7 +51,7 @@ export function ambiguityFindings(train: SentenceSet, column: number): readonly 
   const shown = [...top!.tags]
     .sort(([, m], [, n]) => n - m)
     .slice(0, 3)
-    .map(([tag, count]) => `${tag} ${count} times`)
+    .map(([tag, count]) => `${formatNumber(count)} ${tag}`)
     .join(', ');
   const message =
     `${columnLabel(train.columns.tags[column]!)}: ${percent(ambiguous, tokens)} of the tokens are words with several tags (${top!.word}: ${shown}); ` +

@@ -17,7 +17,7 @@ export interface DetectedScheme {
 }
 
 /** At least so many of the tags other than O have a prefix and a type, or the column has no scheme. */
-const leastShare = 0.99;
+const leastShare = 0.9;
 /** Strictest first: the one that says most about a row of tags is named where several fit. */
 const byStrictness: readonly SchemeName[] = ['iobes', 'bilou', 'iob2', 'ioe2', 'iob1', 'ioe1'];
 const allPrefixes = new Set(schemeNames.flatMap(prefixesOf));
@@ -28,7 +28,7 @@ export function detectScheme(sequences: Iterable<readonly string[]>): SchemeName
 }
 
 /**
- * The scheme of a column of tags: 'none' unless nearly all tags (99 %) are O or a known prefix, a hyphen and a type (or all
+ * The scheme of a column of tags: 'none' unless nearly all tags other than O (90 %) are a known prefix, a hyphen and a type (or all
  * are bare prefixes and O), and some scheme leaves more than half of them as they are. Else the one that needs the
  * fewest repairs; where several need as few, the strictest.
  *
@@ -37,7 +37,7 @@ export function detectScheme(sequences: Iterable<readonly string[]>): SchemeName
 export function inspectScheme(sequences: Iterable<readonly string[]>): DetectedScheme {
   const rows = [...sequences];
   const counts = countTags(rows);
-  if (counts.tagged === 0 || counts.unknown > (1 - leastShare) * counts.tagged) {
+  if (counts.tagged === 0 || counts.tagged - counts.unknown < leastShare * counts.tagged) {
     return { scheme: 'none', repairs: 0, alsoFits: [], ...counts };
   }
   const { fewest, fitting } = fewestRepairs(rows);
