@@ -203,6 +203,14 @@ describe('the scheme of a column', () => {
     expect(describeScheme(found)).toBe('iob2: 1 of 200 tags do not follow it');
   });
 
+  test('the whole file counts, not its beginning alone', () => {
+    const rows = [
+      ...Array.from({ length: 300 }, () => words('I-X O')),
+      ...Array.from({ length: 700 }, () => words('B-X O')),
+    ];
+    expect(inspectScheme(rows)).toMatchObject({ scheme: 'iob2', repairs: 300, alsoFits: [] });
+  });
+
   test('where two fit the stricter is named, and the other said', () => {
     const found = inspectScheme([words('I-X I-X O')]);
     expect(describeScheme(found)).toBe('iob1, the strictest of iob1, ioe1: all of 2 tags follow it');

@@ -137,6 +137,21 @@ describe('an evaluation', () => {
     ]);
   });
 
+  test('takes spans that overlap as one mistake, and neighbours as two', async () => {
+    const data = [sentence('a b c d e f', 'B-X I-X O B-X B-Y I-Y')];
+    const said = [[{ tags: cut('O O B-X B-Z I-Z I-Z') }]];
+    const { errors } = (await evaluateTagger(new TableTagger('t', entities, said), data)).columns[0]!;
+    expect(errors.map(({ kind, start, end }) => [kind, start, end])).toEqual([
+      ['missed', 0, 2],
+      ['spurious', 2, 3],
+      ['both', 3, 6],
+    ]);
+    expect(errors[2]!.gold).toEqual([
+      { type: 'X', start: 3, end: 4 },
+      { type: 'Y', start: 4, end: 6 },
+    ]);
+  });
+
   test('shows of a very long sentence the words around a mistake', async () => {
     const words = Array.from({ length: 20_000 }, (_, i) => `w${i}`);
     const long: Sentence = { line: 1, tokens: words, tags: [words.map(() => 'B-X')], features: [] };
