@@ -76,12 +76,16 @@ function posteriorReader(
   const pairs = transitions.dataSync<'float32'>().slice();
   return (row) => {
     const length = lengths[row]!;
-    const place = (i: number) => (Math.floor(i / size) * lengths.length + row) * size + (i % size);
-    return {
-      length,
-      marginals: Float64Array.from({ length: length * size }, (_, i) => probability![place(i)]!),
-      onward: Float64Array.from({ length: length * size }, (_, i) => emission![place(i)]! + after![place(i)]!),
-      transitions: pairs,
+    const rowOf = (values: Float32Array) => {
+      const own = new Float64Array(length * size);
+      for (let t = 0; t < length; t++) {
+        const first = (t * lengths.length + row) * size;
+        own.set(values.subarray(first, first + size), t * size);
+      }
+      return own;
     };
+    const onward = rowOf(emission!);
+    rowOf(after!).forEach((score, i) => (onward[i]! += score));
+    return { length, marginals: rowOf(probability!), onward, transitions: pairs };
   };
 }
