@@ -6,6 +6,8 @@ import type { TaggingEvaluation } from './result.js';
 export interface TaggerComparison {
   readonly name: string;
   readonly against: string;
+  /** how many it was the best of */
+  readonly rivals: number;
   readonly column: string;
   readonly score: 'f1' | 'accuracy';
   readonly value: number;
@@ -20,6 +22,8 @@ export interface TaggerComparison {
 }
 
 export interface CompareOptions {
+  /** how many taggers the second is the best of, for the words; 1 unless set */
+  readonly rivals?: number | undefined;
   readonly key: RandomKey;
   /** place of the column; the first unless set */
   readonly column?: number | undefined;
@@ -43,7 +47,7 @@ const significance = 0.05;
  * @see Noreen 1989; Yeh 2000, "More accurate tests for the statistical significance of result differences"
  */
 export function compareTaggers(a: TaggingEvaluation, b: TaggingEvaluation, options: CompareOptions): TaggerComparison {
-  const { key, column = 0, trials = 2000 } = options;
+  const { key, column = 0, trials = 2000, rivals = 1 } = options;
   const [mine, others] = [a.bySentence[column] ?? [], b.bySentence[column] ?? []];
   const evaluated = a.columns[column];
   if (!evaluated || mine.length !== others.length) {
@@ -56,6 +60,7 @@ export function compareTaggers(a: TaggingEvaluation, b: TaggingEvaluation, optio
   const comparison = {
     name: a.tagger,
     against: b.tagger,
+    rivals,
     column: evaluated.column,
     score,
     value,
@@ -76,7 +81,7 @@ export function compareWithBest(
   const { column = 0 } = options;
   const score = options.score ?? tagger.columns[column]!.mainScore;
   const best = others.toSorted((a, b) => b.columns[column]!.scores[score] - a.columns[column]!.scores[score])[0];
-  return best && compareTaggers(tagger, best, { ...options, score });
+  return best && compareTaggers(tagger, best, { ...options, score, rivals: others.length });
 }
 
 function scoreOf(sentences: readonly TagStatistics[], score: 'f1' | 'accuracy'): number {
@@ -126,7 +131,8 @@ function differ(a: TagStatistics, b: TagStatistics): boolean {
 }
 
 function describeComparison(comparison: Omit<TaggerComparison, 'words'>): string {
-  const { name, against, score, value, againstValue, pValue, sentences, verdict } = comparison;
+  const { name, against, rivals, score, value, againstValue, pValue, sentences, verdict } = comparison;
+  const best = rivals === 1 ? against : `${against}, the best of ${rivals}`;
   const points = formatNumber(Number((100 * Math.abs(value - againstValue)).toPrecision(2)));
   const direction = value === againstValue ? '' : `, ${points} points ${value > againstValue ? 'more' : 'less'}`;
   const numbers = `${score === 'f1' ? 'F1' : 'accuracy'} ${(100 * value).toFixed(2)} against ${(100 * againstValue).toFixed(2)}${direction}`;
@@ -135,10 +141,10 @@ function describeComparison(comparison: Omit<TaggerComparison, 'words'>): string
   const test = `that ${judged} by approximate randomisation over ${formatNumber(sentences)} sentences (${p})`;
   switch (verdict) {
     case 'better':
-      return `${name} beats ${against}: ${numbers}; ${test}.`;
+      return `${name} beats ${best}: ${numbers}; ${test}.`;
     case 'worse':
-      return `${name} is worse than ${against}: ${numbers}; ${test}. ${against} is the one to use.`;
+      return `${name} is worse than ${best}: ${numbers}; ${test}. ${against} is the one to use.`;
     case 'undecided':
-      return `${name} is no better than ${against}, as far as this test can tell: ${numbers}; ${test}.`;
+      return `${name} is no better than ${best}, as far as this test can tell: ${numbers}; ${test}.`;
   }
 }

@@ -71,7 +71,9 @@ describe('two taggers on the same sentences', () => {
   test('the rival is the best of several', async () => {
     const net = await evaluate('net', 20, () => true);
     const rivals = [await evaluate('weak', 20, (i) => i < 2), await evaluate('strong', 20, (i) => i < 15)];
-    expect(compareWithBest(net, rivals, { key })!.against).toBe('strong');
+    const found = compareWithBest(net, rivals, { key })!;
+    expect([found.against, found.rivals]).toEqual(['strong', 2]);
+    expect(found.words).toMatch(/^net is no better than strong, the best of 2, as far/);
     expect(compareWithBest(net, [], { key })).toBeUndefined();
   });
 
