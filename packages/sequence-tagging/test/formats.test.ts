@@ -1,6 +1,13 @@
+import { isUnrollError } from '@unroll/core';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeSentenceFile, openSentences, readSentences, resolveDataConfig } from '@unroll/sequence-tagging';
+import {
+  describeSentenceFile,
+  openSentences,
+  readSentences,
+  resolveDataConfig,
+  type FormatName,
+} from '@unroll/sequence-tagging';
 import { collect, dataConfig, openString, textSource, writeBack, type Further } from './sources.js';
 
 type DataInput = Parameters<typeof dataConfig>[0];
@@ -242,6 +249,52 @@ describe('the format', () => {
     });
   });
 });
+
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '\n',
+        '\r\n',
+        '\t',
+        ' ',
+        '#',
+        '-DOCSTART-',
+        '1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n',
+        '1-2\t',
+        'a\tX\n',
+        'a X\n',
+      ),
+      fc.constantFrom('{"tokens":["a"],"tags":["X"]}\n', '{"tokens":[],"tags":[]}', '{', '[]', 'null', 'token\ttag\n'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    ),
+    { maxLength: 8 },
+  )
+  .map((pieces) => pieces.join('').replaceAll('\ufeff', ''));
+
+/** The text as it is written back; the text itself where it is refused in one line, or where text is not to stay as it is. */
+async function writtenOrRefused(text: string, format: FormatName | 'auto'): Promise<string> {
+  try {
+    const opened = await openString(text, { format });
+    const written = await writeBack(opened, nothing);
+    return opened.format === 'text' ? text : written;
+  } catch (error) {
+    if (!isUnrollError(error) || /[\n\r]/.test(error.message)) throw error;
+    return text;
+  }
+}
+
+test.each(['auto', 'conll', 'conllu', 'tsv', 'jsonl', 'text'] as const)(
+  'any text, read as %s, is written back, or refused in one line',
+  async (format) => {
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        expect(await writtenOrRefused(text, format)).toBe(text);
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
 
 test('what is read whole has all but the way back', async () => {
   const sentences = await readSentences(textSource('a X\n\nb Y\n'), dataConfig({ format: 'conll' }));

@@ -14,7 +14,7 @@ const splitTabs = (text: string): string[] => text.split('\t');
  */
 export const openTsv: OpenFormat = async (file, data, options) => {
   const width = await widthOf(file, splitTabs);
-  const { line, number } = await firstLine(file);
+  const { before, line } = await firstLine(file);
   const hasHeader = data.header === 'auto' ? looksLikeHeader(splitTabs(withoutEnd(line)), data) : data.header;
   const names = hasHeader ? headerNames(withoutEnd(line), file.name) : undefined;
   const table = { name: file.name, width, ...(names && { names }) };
@@ -26,10 +26,10 @@ export const openTsv: OpenFormat = async (file, data, options) => {
     split: splitTabs,
     kindOf: () => 'token',
     append: (text, cells) => [text, ...cells.map(tsvCell)].join('\t'),
-    skip: hasHeader ? number : 0,
+    skip: hasHeader ? before.length + 1 : 0,
   });
   const header = (added: readonly string[]) =>
-    hasHeader ? [withoutEnd(line), ...added.map(tsvCell)].join('\t') + (endOf(line) || '\n') : '';
+    hasHeader ? before.join('') + [withoutEnd(line), ...added.map(tsvCell)].join('\t') + endOf(line) : '';
   return { name: file.name, format: 'tsv', columns, hasTags, header, ...reader };
 };
 
@@ -40,11 +40,11 @@ export function tsvCell(cell: string): string {
   throw new DataError('data/white-space', message);
 }
 
-async function firstLine(file: LineFile): Promise<{ readonly line: string; readonly number: number }> {
+async function firstLine(file: LineFile): Promise<{ readonly before: readonly string[]; readonly line: string }> {
   const lines = await file.head((head) => head.some((line) => !isBlank(line)));
   const index = lines.findIndex((line) => !isBlank(line));
   if (index < 0) throw emptyFile(file.name);
-  return { line: lines[index]!, number: index + 1 };
+  return { before: lines.slice(0, index), line: lines[index]! };
 }
 
 const usualName =
