@@ -89,6 +89,17 @@ describe('brill', () => {
     expect(unchanged!.columns[0]!.tags).toEqual(['P', 'N']);
   });
 
+  test('words that are there once teach rules for unknown ones', async () => {
+    const names = ['Rex', 'Ada', 'Mira', 'Lindau', 'Olm'].map((name) => `we/P met/V ${name}/E`);
+    const nouns = ['dogs', 'loaves', 'bakers', 'walkers', 'cats', 'jokers'].map((noun) => `they/P met/V ${noun}/N`);
+    const tagger = await fit('brill', corpus([...names, ...nouns]));
+    const predictions = await all(tagger.tag([words('we met Zora'), words('we met zebras')]));
+    expect(predictions.map(({ columns }) => columns[0]!.tags)).toEqual([
+      ['P', 'V', 'E'],
+      ['P', 'V', 'N'],
+    ]);
+  });
+
   test('takes words that natural does not expect', async () => {
     const tagger = await fit('brill', set);
     const tokens = ['', '__proto__', 'constructor', '👍🏽', 'run'];

@@ -12,7 +12,7 @@ test('a sample has about the tokens that were asked for, from all over, in order
     expect(Math.abs(tokensOf(sample) - tokens)).toBeLessThanOrEqual(9);
     const places = sample.map((sentence) => sentences.indexOf(sentence));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
-    expect(places.at(-1)).toBeGreaterThan(5);
+    expect(places.at(-1)).toBeGreaterThanOrEqual(sentences.length / 2 - 1);
   }
 });
 
