@@ -69,9 +69,9 @@ export async function tag(context: VerbContext): Promise<void> {
   if (output.json)
     await output.object({ model: context.flags['model'], data: source.name, ...count, results: objects });
   if (flags.html !== undefined) {
-    const { taggedSections, writePage } = await import('../page/index.js');
+    const { taggedSections, withStyle, writePage } = await import('../page/index.js');
     const sections = taggedSections({ predictions: kept, columns: tagger.columns, total: count.sentences, model });
-    await writePage(flags.html, `Tags of ${source.name}`, sections);
+    await writePage(flags.html, `Tags of ${source.name}`, withStyle(sections));
   }
   for (const path of [flags.out, flags.html]) if (path !== undefined) output.log(`written: ${path}`);
 }

@@ -1,7 +1,6 @@
 import type { ReportSection } from '@unroll/core';
 import { confusionOfWorst, type TaggingEvaluation } from '@unroll/sequence-tagging';
 import { confusionHtml } from './confusion.js';
-import { tagStyle } from './style.js';
 
 /** Tags that a matrix shows: more would not be read. */
 const shownTags = 24;
@@ -17,8 +16,6 @@ export function confusionSections({ columns }: TaggingEvaluation): readonly Repo
         : '';
     const words = `Rows are the tags of the file, columns those that were predicted.${some}`;
     const title = columns.length === 1 ? 'Confusion' : `Confusion: ${column}`;
-    return [
-      { title, paragraphs: [], tables: [], pictures: [], html: `${tagStyle}<p>${words}</p>${confusionHtml(worst)}` },
-    ];
+    return [{ title, paragraphs: [], tables: [], pictures: [], html: `<p>${words}</p>${confusionHtml(worst)}` }];
   });
 }

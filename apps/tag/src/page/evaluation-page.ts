@@ -2,6 +2,7 @@ import type { ReportSection } from '@unroll/core';
 import { evaluationSections, type Prediction, type TaggingModel } from '@unroll/sequence-tagging';
 import type { Evaluation } from '../evaluation.js';
 import { confusionSections } from './confusion-sections.js';
+import { withStyle } from './style.js';
 import { taggedSections } from './tagged-sections.js';
 
 export interface EvaluationPageOptions {
@@ -17,11 +18,11 @@ export function evaluationPage(
 ): readonly ReportSection[] {
   const told = evaluationSections(evaluation, baselines, { comparisons });
   const { columns } = model.facts;
-  return [
+  return withStyle([
     ...told.map(withoutMatrix),
     ...confusionSections(evaluation),
     ...taggedSections({ predictions, columns, total: evaluation.sentences, model }),
-  ];
+  ]);
 }
 
 /** The shades show the same matrix, and more of it. */

@@ -1,3 +1,4 @@
 export { evaluationPage } from './evaluation-page.js';
+export { withStyle } from './style.js';
 export { taggedSections } from './tagged-sections.js';
 export { writePage } from './write-page.js';

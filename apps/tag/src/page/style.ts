@@ -1,8 +1,10 @@
+import type { ReportSection } from '@unroll/core';
+
 /**
  * Of tags in colour, for light and dark pages alike: what is coloured is see-through. `--h` is the hue of a type, `--p` how sure the
  * model is, `--a` a share.
  */
-export const tagStyle = `<style>
+const tagStyle = `<style>
 .legend { display: flex; flex-wrap: wrap; gap: 6px 10px; margin: 12px 0; font-size: 13px; }
 .legend span { padding: 1px 8px; }
 .sentences { max-height: 70vh; overflow-y: auto; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 6px 18px; }
@@ -21,7 +23,7 @@ export const tagStyle = `<style>
 </style>`;
 
 /** Chooses a word and shows what its tag rests on; without it the page loses nothing else. */
-export const tagScript = `<script>
+const tagScript = `<script>
 for (const box of document.querySelectorAll('.sentences')) {
   const note = box.nextElementSibling;
   const choose = (token) => {
@@ -38,3 +40,13 @@ for (const box of document.querySelectorAll('.sentences')) {
   });
 }
 </script>`;
+
+/** The style before the first of the sections that need it, the script behind the last. */
+export function withStyle(sections: readonly ReportSection[]): readonly ReportSection[] {
+  const first = sections.findIndex(({ html }) => html !== undefined);
+  const last = sections.findLastIndex(({ html }) => html !== undefined);
+  return sections.map((section, i) => {
+    if (section.html === undefined) return section;
+    return { ...section, html: `${i === first ? tagStyle : ''}${section.html}${i === last ? tagScript : ''}` };
+  });
+}

@@ -2,7 +2,6 @@ import { formatNumber, type ReportSection } from '@unroll/core';
 import { attribute, type Prediction, type TagColumn, type TaggingModel } from '@unroll/sequence-tagging';
 import { huesOf, sentencesHtml, type ShownSentence } from './sentences.js';
 import { saysNothing, shownSentence, typesOf } from './shown-sentences.js';
-import { tagScript, tagStyle } from './style.js';
 
 export interface TaggedSectionsOptions {
   /** with probabilities */
@@ -37,7 +36,7 @@ export function taggedSections(options: TaggedSectionsOptions): readonly ReportS
     const wrong = sentences.some(({ gold }) => gold) ? ' A wavy line marks a tag that the file does not have.' : '';
     const words = [`${count} ${explained}${wrong}`, attributed].map((text) => (text === '' ? '' : `<p>${text}</p>`));
     const title = columns.length === 1 ? 'Sentences' : `Sentences: ${column.name}`;
-    const html = `${index === 0 ? tagStyle : ''}${words.join('')}${sentencesHtml(sentences, used)}${index === columns.length - 1 ? tagScript : ''}`;
+    const html = `${words.join('')}${sentencesHtml(sentences, used)}`;
     return { title, paragraphs: [], tables: [], pictures: [], html };
   });
 }
