@@ -24,7 +24,8 @@ export interface CrfViterbiResult {
  *   δ₀(j) = start(j) + e₀(j)      δ_t(j) = e_t(j) + maxᵢ (δ_{t−1}(i) + T(i, j))      score = maxⱼ (δ_{L−1}(j) + end(j))
  *
  * Of rows with the same score that whose last tag has the lowest id comes first, then that with the lowest one before, and so
- * on. Length 0 has one row, without tags, of score 0. p(row | emissions) = exp(score − ln Z), ln Z of `crfForwardBackward`.
+ * on. Length 0 has one row, without tags, of score 0. p(row | emissions) = exp(score − ln Z), ln Z of `crfForwardBackward`; of
+ * long sequences `crfLogLikelihood` of the row is more exact, since it subtracts before it rounds to float32.
  *
  * @returns both without a gradient; the caller owns them
  * @throws {ShapeError} `shape/mismatch`, `shape/type`, `shape/range` for a length that does not fit

@@ -33,8 +33,8 @@ constexpr float kCrfForbiddenScore = -10000.0f;
 /// ln p(known tags | emissions) of each sequence: tags [T, B] are -1 where they are not known, and not read past a length.
 Status CrfLogLikelihood(const CrfScores& scores, const int32_t* tags, float* log_likelihood /* out [B] */);
 
-/// The gradient of sum_b d_log_likelihood[b] * log_likelihood[b]. It needs nothing from the call above: walking forward
-/// once more costs less than keeping what a walk found.
+/// The gradient of sum_b d_log_likelihood[b] * log_likelihood[b]. It needs nothing from the call above: it walks
+/// forward once more rather than have the float64 sums of all steps kept in between.
 struct CrfGradients {
   const float* d_log_likelihood = nullptr;  // [B]
   float* d_emissions = nullptr;             // out [T, B, K], zeros past a length
