@@ -17,7 +17,7 @@ export interface ChainPosterior {
  * `spansOf` reads tags in the trained scheme.
  *
  *   p(span) = Σ p(tags of tokens start − 1 … end)   over those tags of which the first pair begins the span, the last pair ends
- *     it, and no pair between does either
+ *     it, and no pair between begins another
  *
  * In IOBES and BILOU the tags of the span alone say this; in other schemes the tag before or after it has a say too, over all of
  * which is summed. A chain has p(tag | tag before it) at each token, so that the sum is a walk from token to token:
@@ -32,8 +32,8 @@ export function createSpanProbability(
 ): (span: Span) => number {
   const { length, marginals } = posterior;
   const size = column.tags.size;
-  const borders = bordersOf(column);
   return ({ type, start, end }) => {
+    const borders = bordersOf(column);
     const ofType = borders.types.flatMap((each, tag) => (each === type ? [tag] : []));
     // The probability of each tag, of the rows that have the span so far.
     let reached = new Float64Array(size);
@@ -43,7 +43,8 @@ export function createSpanProbability(
       const before = marginals.slice((start - 1) * size, start * size);
       reached = step(posterior, { t: start, from: before, to: ofType, allows: borders.begins });
     }
-    const goesOn = (from: number, to: number) => !borders.begins(from, to) && !borders.ends(from, to);
+    // Where a span of the same type ended, the next tag of it would begin another.
+    const goesOn = (from: number, to: number) => !borders.begins(from, to);
     for (let t = start + 1; t < end; t++) reached = step(posterior, { t, from: reached, to: ofType, allows: goesOn });
     if (end === length) {
       return sum(reached.map((probability, tag) => (borders.ends(tag, size) ? probability : 0)));
