@@ -1,6 +1,6 @@
 import { breathe } from '@unroll/core';
 import { inferenceBatches } from './batches.js';
-import { tagTexts, trainedTags } from './heads/tag-texts.js';
+import { tagTexts, tagNames } from './heads/tag-texts.js';
 import { tidyNumbers } from './heads/tidy-numbers.js';
 import { spansOf } from './schemes/spans.js';
 import type {
@@ -116,7 +116,7 @@ export function predictionOf(sequence: TagSequence, column: TagColumn): ColumnPr
     tags: text(ids),
     ...(marginals && { marginals, probabilities: tokenProbabilities(ids, marginals, column) }),
     ...(hasSpans && {
-      spans: spansOf(trainedTags(ids, column), column.trainedScheme).map((span) => ({
+      spans: spansOf(tagNames(ids, column), column.trainedScheme).map((span) => ({
         ...span,
         probability: spanProbability(span),
       })),

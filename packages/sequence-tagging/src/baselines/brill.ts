@@ -1,3 +1,4 @@
+import { breathe } from '@unroll/core';
 import type { ColumnTagger, LabelledSentence } from './column-tagger.js';
 import { sampleEvenly } from './sample-evenly.js';
 import { createWordLexicon } from './word-lexicon.js';
@@ -33,7 +34,7 @@ const maximumRounds = 3;
  * 20,000 tokens and must mend 4 tokens more than they spoil; there a word that occurs once is taken for an unknown one,
  * or rules would see none.
  */
-export async function brillTagger(sentences: readonly LabelledSentence[]): Promise<ColumnTagger> {
+export async function brillTagger(sentences: readonly LabelledSentence[], signal?: AbortSignal): Promise<ColumnTagger> {
   const natural = await loadNatural();
   const lexicon = createWordLexicon(sentences);
   const corpus = sampleEvenly(sentences, corpusTokens).map(({ tokens, tags }) =>
@@ -42,7 +43,11 @@ export async function brillTagger(sentences: readonly LabelledSentence[]): Promi
       return { word: wordOf(word), gold: tags[token]!, tag };
     }),
   );
-  const rounds = learnRounds(natural, corpus);
+  const rounds: BrillTagger[] = [];
+  for await (const round of learnRounds(natural, corpus)) {
+    signal?.throwIfAborted();
+    rounds.push(round);
+  }
   return {
     tag: (group) =>
       group.map(({ tokens }) => {
@@ -67,12 +72,15 @@ function wordOf(word: string): string {
 }
 
 /** Rules of natural's trainer, round after round, each from where the rounds before have led. `corpus` is tagged on the way. */
-function learnRounds(natural: Natural, corpus: readonly (readonly CorpusToken[])[]): readonly BrillTagger[] {
+async function* learnRounds(
+  natural: Natural,
+  corpus: readonly (readonly CorpusToken[])[],
+): AsyncGenerator<BrillTagger, void> {
   const templates = templateNames.map((name) => new natural.RuleTemplate(name, natural.ruleTemplates[name]));
-  const rounds: BrillTagger[] = [];
-  while (rounds.length < maximumRounds) {
+  for (let round = 0; round < maximumRounds; round++) {
+    await breathe();
     const rules = bestOfEachPair(trainOnce(natural, { corpus, templates }));
-    if (rules.length === 0) break;
+    if (rules.length === 0) return;
     const ruleSet = new natural.RuleSet();
     ruleSet.rules = Object.fromEntries(rules.map((rule) => [rule.key(), rule]));
     const tagger = new natural.BrillPOSTagger(noLexicon, ruleSet);
@@ -81,9 +89,8 @@ function learnRounds(natural: Natural, corpus: readonly (readonly CorpusToken[])
       tagger.applyRules(sentence);
       sentence.taggedWords.forEach(({ tag }, i) => (tokens[i]!.tag = tag));
     }
-    rounds.push(tagger);
+    yield tagger;
   }
-  return rounds;
 }
 
 /** Words come with their tags. */

@@ -70,7 +70,7 @@ function fit(name: BaselineName, column: number, options: BaselineOptions): Colu
     case 'most-frequent':
       return mostFrequentTagger(sentences);
     case 'brill':
-      return brillTagger(sentences);
+      return brillTagger(sentences, options.signal);
     case 'feature-crf':
       return featureCrfTagger(column, options);
   }

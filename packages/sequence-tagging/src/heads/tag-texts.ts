@@ -13,11 +13,11 @@ const unknownTag = '?';
  */
 export function tagTexts(ids: Int32Array, column: TagColumn): readonly string[] {
   if (column.multiLabel) return labelTexts(ids, column);
-  return convertTags(trainedTags(ids, column), column.trainedScheme, column.scheme).tags;
+  return convertTags(tagNames(ids, column), column.trainedScheme, column.scheme).tags;
 }
 
 /** The same in the trained scheme, of a column with one tag a token. */
-export function trainedTags(ids: Int32Array, { tags }: Pick<TagColumn, 'tags'>): readonly string[] {
+export function tagNames(ids: Int32Array, { tags }: Pick<TagColumn, 'tags'>): readonly string[] {
   return Array.from(ids, (id) => (id < 0 ? unknownTag : tags.token(id)));
 }
 
