@@ -153,10 +153,17 @@ describe('allowed transitions', () => {
     expect([...start, ...end, ...pairs].every((allowed) => allowed === 1)).toBe(true);
   });
 
-  test('let a tag go on that nothing could follow', () => {
-    // training has one span of two tokens and no other: without I-X and E-X nothing would come after B-X
-    const { pairs } = allowedTransitions(['O', 'B-X'], 'iobes');
-    expect([...pairs]).toEqual([1, 1, 1, 1]);
+  test('let sentences begin and end with any tag where some length would have no row', () => {
+    // all spans of training have two tokens or more, and there is no O
+    const { start, end, pairs } = allowedTransitions(['B-X', 'E-X'], 'iobes');
+    expect([...start, ...end]).toEqual([1, 1, 1, 1]);
+    expect([...pairs]).toEqual([0, 1, 1, 0]);
+    expect([...allowedTransitions(['B-X', 'S-X'], 'iobes').start]).toEqual([1, 1]);
+    expect([...allowedTransitions(['B-X', 'S-X'], 'iobes').end]).toEqual([0, 1]);
+  });
+
+  test('are all where nothing could follow anything', () => {
+    expect([...allowedTransitions(['B-X'], 'iobes').pairs]).toEqual([1]);
   });
 
   test('leave a row of every length whatever tags training has', () => {

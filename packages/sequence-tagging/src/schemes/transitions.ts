@@ -15,9 +15,8 @@ export interface AllowedTransitions {
  * What a scheme allows: rows of tags that it writes for some spans, those that `convertTags` has nothing to repair in. All is
  * allowed of 'none'. Tags that the scheme does not know stand for themselves, like O.
  *
- * A set of tags can be too small for its scheme (`B-X` with neither `I-X` nor `E-X`, because training has one such span). A tag
- * that nothing could follow or precede, or with which no sentence could begin or end, is let free on that side, so that there
- * is a row of tags for every length.
+ * A set of tags can be too small for its scheme: with `B-X` and `E-X` alone no sentence of one token has a row of tags. Where there
+ * would be none of some length, any tag may begin and end a sentence, and if that is not enough, everything is allowed.
  *
  * @param tags - K names, in the order of the ids
  */
@@ -28,9 +27,10 @@ export function allowedTransitions(tags: readonly string[], scheme: SchemeName):
   const end = Uint8Array.from(parts, (tag) => Number(mayFollow(tag, undefined, scheme)));
   const pairs = new Uint8Array(size * size);
   parts.forEach((from, i) => parts.forEach((to, j) => (pairs[i * size + j] = Number(mayFollow(from, to, scheme)))));
-  const free = { start, end, pairs };
-  freeDeadEnds(free, size);
-  return free;
+  const allowed = { start, end, pairs };
+  if (!hasRowOfEveryLength(allowed, size)) [start, end].forEach((free) => free.fill(1));
+  if (!hasRowOfEveryLength(allowed, size)) pairs.fill(1);
+  return allowed;
 }
 
 /** A tag that the scheme does not know counts as O. */
@@ -63,22 +63,6 @@ function mayFollow(from: TagParts | undefined, to: TagParts | undefined, scheme:
       const goesOn = after === 'I' || after === 'E';
       return isOpen === goesOn && (!isOpen || inSameSpan);
     }
-  }
-}
-
-function freeDeadEnds({ start, end, pairs }: AllowedTransitions, size: number): void {
-  const ids = Array.from({ length: size }, (_, i) => i);
-  for (const i of ids) {
-    const hasNext = ids.some((j) => pairs[i * size + j] === 1);
-    const hasPrevious = ids.some((j) => pairs[j * size + i] === 1);
-    if (!hasNext) ids.forEach((j) => (pairs[i * size + j] = 1));
-    if (!hasPrevious && start[i] === 0) ids.forEach((j) => (pairs[j * size + i] = 1));
-  }
-  if (!start.includes(1)) start.fill(1);
-  if (!end.includes(1)) end.fill(1);
-  if (!hasRowOfEveryLength({ start, end, pairs }, size)) {
-    start.fill(1);
-    end.fill(1);
   }
 }
 
