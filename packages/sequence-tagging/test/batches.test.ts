@@ -133,6 +133,27 @@ describe('an epoch', () => {
   });
 });
 
+test('words are replaced batch by batch in another pattern, padding never', async () => {
+  // `<unk>` is a word of the data here, and not the first of the vocabulary
+  const texts = Array.from(
+    { length: 60 },
+    (_, i) => `a/X w${i}/X v${i}/X u${i}/X ${i % 2 === 0 ? 't/X' : '<unk>/X'} a/X`,
+  );
+  const set = setOf('corpus', sentencesOf(...texts, 'a/X', 'a/X', 'a/X'), ['pos']);
+  const config = parseSequenceTaggingConfig({ batches: { sentences: 9 }, model: { words: { replacement: 2 } } });
+  const prepared = await prepareSentences({ train: set, valid: set }, config);
+  const unknown = prepared.facts.words.unknownId!;
+  expect(unknown).toBeGreaterThan(0);
+  const batches = batchesOf(prepared, 'train');
+  const patterns = batches.map(({ words }) => words.map((id) => Number(id === unknown)).join(''));
+  expect(new Set(patterns).size).toBe(batches.length);
+  for (const { words, lengths, batchSize } of batches) {
+    const padding = words.filter((_, at) => Math.floor(at / batchSize) >= lengths[at % batchSize]!);
+    expect(padding.every((id) => id === 0)).toBe(true);
+  }
+  expect(batches.some(({ lengths }) => new Set(lengths).size > 1)).toBe(true);
+});
+
 describe('sentences that are to be tagged', () => {
   test('come in order of length and are put back by their numbers', async () => {
     const { facts, config } = await isPrepared();
