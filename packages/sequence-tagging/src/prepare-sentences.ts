@@ -68,30 +68,39 @@ export async function prepareSentences(
     ? { ...config, model: { ...config.model, words: { ...config.model.words, size: vectors.size } } }
     : config;
   const spellings = new Spellings(facts, config.model);
-  const notes: string[] = [];
-  let repairs = 0;
-  const prepare = ({ name, sentences }: SentenceSet): PreparedSplit => {
-    const encoded = encodeSentences(sentences, { facts, spellings });
-    repairs += encoded.repairs;
-    if (encoded.repairs > 0)
-      notes.push(
-        `${name}: ${formatNumber(encoded.repairs)} tags were illegal in their scheme and were repaired as conlleval reads them`,
-      );
-    encoded.unseenTags.forEach((unseen, index) => {
-      if (unseen.size > 0) notes.push(`${name}: ${facts.columns[index]!.name}: ${describeUnseen(unseen)}`);
-    });
-    return {
-      name,
-      sentences,
-      examples: encoded.examples,
-      tokens: sentences.reduce((sum, { tokens }) => sum + tokens.length, 0),
-    };
+  const encode = (set: SentenceSet) => encodeSplit(set, facts, spellings);
+  const encoded = { train: encode(train), valid: encode(valid), ...(test && { test: encode(test) }) };
+  const splits = {
+    train: encoded.train.split,
+    valid: encoded.valid.split,
+    ...(encoded.test && { test: encoded.test.split }),
   };
-  const splits = { train: prepare(train), valid: prepare(valid), ...(test && { test: prepare(test) }) };
+  const notes = Object.values(encoded).flatMap((each) => each.notes);
+  const repairs = Object.values(encoded).reduce((sum, each) => sum + each.repairs, 0);
   const wordVectors =
     vectors && createWordVectors(vectors, facts.words, deriveKey(randomKey(config.seed), 'word-vectors'));
   if (wordVectors) notes.push(describeCoverage(wordVectors, facts));
   return { config: sized, facts, splits, spellings, ...(wordVectors && { wordVectors }), repairs, notes };
+}
+
+interface EncodedSplit {
+  readonly split: PreparedSplit;
+  readonly repairs: number;
+  readonly notes: readonly string[];
+}
+
+function encodeSplit({ name, sentences }: SentenceSet, facts: TaggingFacts, spellings: Spellings): EncodedSplit {
+  const { examples, repairs, unseenTags } = encodeSentences(sentences, { facts, spellings });
+  const tokens = examples.reduce((sum, { length }) => sum + length, 0);
+  const repaired = `${name}: ${formatNumber(repairs)} tags were illegal in their scheme and were repaired as conlleval reads them`;
+  const unseen = unseenTags.flatMap((tags, column) =>
+    tags.size === 0 ? [] : [`${name}: ${facts.columns[column]!.name}: ${describeUnseen(tags)}`],
+  );
+  return {
+    split: { name, sentences, examples, tokens },
+    repairs,
+    notes: [...(repairs > 0 ? [repaired] : []), ...unseen],
+  };
 }
 
 function describeUnseen(unseen: ReadonlyMap<string, number>): string {

@@ -133,25 +133,29 @@ describe('an epoch', () => {
   });
 });
 
-test('words are replaced batch by batch in another pattern, padding never', async () => {
-  // `<unk>` is a word of the data here, and not the first of the vocabulary
-  const texts = Array.from(
-    { length: 60 },
-    (_, i) => `a/X w${i}/X v${i}/X u${i}/X ${i % 2 === 0 ? 't/X' : '<unk>/X'} a/X`,
-  );
-  const set = setOf('corpus', sentencesOf(...texts, 'a/X', 'a/X', 'a/X'), ['pos']);
-  const config = parseSequenceTaggingConfig({ batches: { sentences: 9 }, model: { words: { replacement: 2 } } });
-  const prepared = await prepareSentences({ train: set, valid: set }, config);
-  const unknown = prepared.facts.words.unknownId!;
-  expect(unknown).toBeGreaterThan(0);
-  const batches = batchesOf(prepared, 'train');
-  const patterns = batches.map(({ words }) => words.map((id) => Number(id === unknown)).join(''));
-  expect(new Set(patterns).size).toBe(batches.length);
-  for (const { words, lengths, batchSize } of batches) {
+describe('words that are replaced', () => {
+  /** With probability ½ each: `a` is there 200 times. */
+  const halves = { batches: { sentences: 8 }, model: { words: { replacement: 200 } } };
+  const five = 'a/X a/X a/X a/X a/X';
+
+  test('are others in every batch', async () => {
+    const set = setOf('same', sentencesOf(...Array.from({ length: 40 }, () => five)), ['pos']);
+    const prepared = await prepareSentences({ train: set, valid: set }, parseSequenceTaggingConfig(halves));
+    const batches = batchesOf(prepared, 'train');
+    expect(batches.map(({ words }) => words.length)).toEqual([40, 40, 40, 40, 40]);
+    expect(new Set(batches.map(({ words }) => words.join(''))).size).toBe(5);
+  });
+
+  test('are never padding, where <unk> is a word of the data, too, and not the first', async () => {
+    const texts = Array.from({ length: 39 }, (_, i) => (i % 3 === 0 ? five : `a/X`));
+    const set = setOf('padded', sentencesOf(...texts, '<unk>/X'), ['pos']);
+    const config = parseSequenceTaggingConfig({ ...halves, batches: { sentences: 40 } });
+    const prepared = await prepareSentences({ train: set, valid: set }, config);
+    expect(prepared.facts.words.tokens).toEqual(['a', '<unk>']);
+    const [{ words, lengths, batchSize }] = batchesOf(prepared, 'train') as [Batch];
     const padding = words.filter((_, at) => Math.floor(at / batchSize) >= lengths[at % batchSize]!);
-    expect(padding.every((id) => id === 0)).toBe(true);
-  }
-  expect(batches.some(({ lengths }) => new Set(lengths).size > 1)).toBe(true);
+    expect(padding).toEqual(new Int32Array(27 * 4));
+  });
 });
 
 describe('sentences that are to be tagged', () => {
