@@ -151,6 +151,7 @@ export function encodeSentences(sentences: readonly Sentence[], { facts, spellin
   };
 }
 
+/** A sentence that lacks columns which the model reads, or has others. */
 export function otherFeatures(line: number, got: number, expected: number): DataError {
   const message = `line ${line}: the sentence has ${got} feature columns, the model reads ${expected}; name the columns it was trained with by --features`;
   return new DataError('data/columns', message);
@@ -163,7 +164,8 @@ interface EncodedColumn {
   readonly unseen: ReadonlyMap<string, number>;
 }
 
-function encodeColumn(sentences: readonly Sentence[], index: number, column: TagColumn): EncodedColumn {
+/** Ids of a column's tags, −1 for those that training does not have; of several labels, which are there. */
+export function encodeColumn(sentences: readonly Sentence[], index: number, column: TagColumn): EncodedColumn {
   const { sequences, repairs } = trainedTags(sentences, index, column);
   const unseen = new Map<string, number>();
   const idOf = (tag: string) => {

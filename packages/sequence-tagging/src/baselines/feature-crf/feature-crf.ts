@@ -10,9 +10,9 @@ import {
 } from '@unroll/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { predictionOf } from '../../decode.js';
+import { encodeColumn } from '../../examples.js';
 import { createChainHead } from '../../heads/crf.js';
 import { tidyNumbers } from '../../heads/tidy-numbers.js';
-import { trainedTags } from '../../tag-columns.js';
 import type { ColumnPrediction, Sentence, TagHead, TagOptions } from '../../types.js';
 import type { ColumnTagger } from '../column-tagger.js';
 import type { BaselineOptions } from '../create-baseline.js';
@@ -49,12 +49,10 @@ export async function featureCrfTagger(column: number, options: BaselineOptions)
   const featureColumns = sentences[0]!.features.length;
   const { space, encoded } = collectFeatures(sentences, { featureColumns, minimumCount });
   const templates = space.templates.length;
-  const { sequences } = trainedTags(sentences, column, tagColumn);
-  const examples = encoded.map((features, i): FeatureExample => ({
-    length: sentences[i]!.tokens.length,
-    features,
-    targets: Int32Array.from(sequences[i]!, (tag) => (tagColumn.tags.has(tag) ? tagColumn.tags.id(tag) : -1)),
-  }));
+  const { targets } = encodeColumn(sentences, column, tagColumn);
+  const examples = encoded.map((features, i): FeatureExample => {
+    return { length: sentences[i]!.tokens.length, features, targets: targets[i]! };
+  });
   const own = deriveKey(key, 'feature-crf', column);
   const weights = new FeatureWeights({ size: space.size, templates, tags: tagColumn.tags.size, key: own });
   const { constrained } = config.model;
