@@ -9,6 +9,7 @@ import {
 import { randomKey } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { tagTexts } from '../src/heads/tag-texts.js';
 import { toyModel } from './models.js';
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
@@ -129,21 +130,33 @@ describe('attribute', () => {
   });
 });
 
-test('evaluation counts a tag that training does not have as wrong', async () => {
-  const { config, prepared, model } = await toyModel(['pos']);
-  const { splits, spellings, facts } = prepared;
-  const unknown = splits.train.examples.map((example) => ({
-    ...example,
-    targets: [example.targets![0]!.map(() => -1)],
-  }));
-  const source = createBatchSource(unknown, { config, spellings, facts, part: 'valid' });
-  for await (const batch of source.batches(0, randomKey(1), 0)) {
-    tf.tidy(() => {
-      const { sum, statistics } = taggingLoss(model, batch, { training: false });
-      expect(sum.dataSync()[0]).toBeCloseTo(0, 5);
-      expect(statistics!['0.tokens']).toBe(batch.count);
-      expect(statistics!['0.correct']).toBe(0);
-    });
-  }
+test.each(['pos', 'chunk'] as const)(
+  '%s: evaluation counts a tag that training does not have as wrong',
+  async (name) => {
+    const { config, prepared, model } = await toyModel([name]);
+
+    const { splits, spellings, facts } = prepared;
+    const unknown = splits.train.examples.map((example) => ({
+      ...example,
+      targets: [example.targets![0]!.map(() => -1)],
+    }));
+    const source = createBatchSource(unknown, { config, spellings, facts, part: 'valid' });
+    for await (const batch of source.batches(0, randomKey(1), 0)) {
+      tf.tidy(() => {
+        const { sum, statistics } = taggingLoss(model, batch, { training: false });
+        expect(sum.dataSync()[0]).toBeCloseTo(0, 5);
+        expect(statistics!['0.tokens']).toBe(batch.count);
+        expect(statistics!['0.correct']).toBe(0);
+      });
+    }
+    model.dispose();
+  },
+);
+
+test('a tag that is not known is none of the scheme, and not O', async () => {
+  const { model, prepared } = await toyModel(['chunk']);
+  const column = prepared.facts.columns[0]!;
+  const ids = ['B-NP', 'E-NP'].map((tag) => column.tags.id(tag));
+  expect(tagTexts(Int32Array.of(-1, ...ids, -1), column)).toEqual(['?', 'B-NP', 'I-NP', '?']);
   model.dispose();
 });

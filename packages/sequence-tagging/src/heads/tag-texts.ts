@@ -13,7 +13,9 @@ const unknownTag = '?';
  */
 export function tagTexts(ids: Int32Array, column: TagColumn): readonly string[] {
   if (column.multiLabel) return labelTexts(ids, column);
-  return convertTags(tagNames(ids, column), column.trainedScheme, column.scheme).tags;
+  const { tags } = convertTags(tagNames(ids, column), column.trainedScheme, column.scheme);
+  // No scheme knows the unknown tag, and would write O.
+  return ids.includes(-1) ? tags.map((tag, t) => (ids[t]! < 0 ? unknownTag : tag)) : tags;
 }
 
 /** The same in the trained scheme, of a column with one tag a token. */
