@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { exitCodes, type Output } from '@unroll/cli';
-import { fileError } from '@unroll/core/node';
+import { fileError, isDevice } from '@unroll/core/node';
 
 /** Where results go, piece by piece. */
 export interface ResultWriter {
@@ -34,18 +34,19 @@ export function standardOutput(output: Output, immediately: boolean): ResultWrit
 }
 
 /**
- * A file of any size: written beside its place, and renamed when it is whole.
+ * A file of any size: written beside its place, and renamed when it is whole. A device or a pipe is written to as it is.
  *
  * @throws {DataError} `file/…` if it cannot be written
  */
 export async function fileWriter(path: string): Promise<ResultWriter> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const inPlace = await isDevice(path);
+  const temporary = inPlace ? path : `${path}.${process.pid}.tmp`;
   const told = (error: unknown): never => {
     throw fileError(error, 'write', path);
   };
   const file = await open(temporary, 'w').catch(told);
   const onSignal = (signal: NodeJS.Signals): void => {
-    rmSync(temporary, { force: true });
+    if (!inPlace) rmSync(temporary, { force: true });
     process.exit(signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted);
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
@@ -67,13 +68,13 @@ export async function fileWriter(path: string): Promise<ResultWriter> {
     },
     async end() {
       await flush();
-      await file.sync().catch(told);
+      if (!inPlace) await file.sync().catch(told);
       await close();
-      await rename(temporary, path).catch(told);
+      if (!inPlace) await rename(temporary, path).catch(told);
     },
     async discard() {
       await close();
-      await rm(temporary, { force: true });
+      if (!inPlace) await rm(temporary, { force: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { spansOf, type ColumnPrediction, type Prediction, type TagColumn } from '@unroll/sequence-tagging';
+import { sameTag, spansOf, type ColumnPrediction, type Prediction, type TagColumn } from '@unroll/sequence-tagging';
 import type { ShownSentence } from './sentences.js';
 
 /** A prediction as a page shows it, for one column. @param shares - `[token][other token]`, in 0 … 1 */
@@ -12,7 +12,10 @@ export function shownSentence(
     line: sentence.line,
     tokens: sentence.tokens,
     tags: prediction.tags,
-    gold: sentence.tags?.[index],
+    // labels in another order are the same labels
+    gold: sentence.tags?.[index]?.map((tag, t) =>
+      sameTag(tag, prediction.tags[t]!, column) ? prediction.tags[t]! : tag,
+    ),
     probabilities: prediction.probabilities,
     spans: colouredSpans(prediction, column),
     shares,
@@ -36,8 +39,12 @@ export function saysNothing(tag: string): boolean {
   return tag === 'O' || tag === '_' || tag === '';
 }
 
-/** What is coloured of a column, in the order of the training counts: the commonest first. */
-export function typesOf({ tags, scheme }: TagColumn): readonly string[] {
+/**
+ * What is coloured of a column, in the order of the training counts: the commonest first. Sets of labels are not known before they
+ * are seen.
+ */
+export function typesOf({ tags, scheme, multiLabel }: TagColumn): readonly string[] {
+  if (multiLabel) return [];
   const named = tags.tokens.filter((tag) => !saysNothing(tag));
   return scheme === 'none' ? named : [...new Set(named.map((tag) => tag.replace(/^[BIOESLU]-/, '')))];
 }

@@ -24,9 +24,8 @@ export function taggedSections(options: TaggedSectionsOptions): readonly ReportS
   if (predictions.length === 0) return [];
   return columns.map((column, index) => {
     const { sentences, attributed } = shownSentences(column, index, options);
-    const types = typesOf(column);
-    const hues = huesOf(types);
     const shown = new Set(sentences.flatMap(({ spans }) => spans.map(({ type }) => type)));
+    const hues = huesOf([...new Set([...typesOf(column), ...shown])]);
     const used = new Map([...hues].filter(([type]) => shown.has(type)));
     const count =
       sentences.length < total

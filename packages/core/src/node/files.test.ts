@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,6 +30,15 @@ describe('writeFileAtomically', () => {
     await writeFileAtomically(path, Uint8Array.from([1, 2, 3]));
     expect([...(await readFile(path))]).toEqual([1, 2, 3]);
     expect(await readdir(folder)).toEqual(['model.bin']);
+  });
+
+  it('writes to a pipe, and does not take its place', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const [, read] = await Promise.all([writeFileAtomically(path, 'through'), readFile(path, 'utf8')]);
+    expect(read).toBe('through');
+    expect((await lstat(path)).isFIFO()).toBe(true);
+    expect(await readdir(folder)).toEqual(['pipe']);
   });
 
   it('keeps the old file when it cannot write the new one', async () => {

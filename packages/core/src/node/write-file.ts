@@ -1,16 +1,21 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from './file-errors.js';
 
 /**
  * Writes a whole file so that at any moment, even after a crash or power cut, either the old or the new content is
- * there: a temporary file beside it, flushed to the disk, then renamed.
+ * there: a temporary file beside it, flushed to the disk, then renamed. What is no file, such as `/dev/null` or a pipe, is written to as it is:
+ * a file must not take its place.
  *
  * @throws {DataError} `file/…` if it cannot be written; the old file stays as it was
  */
 export async function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    if (await isDevice(path)) {
+      await writeFile(path, content);
+      return;
+    }
     await writeFileDurably(temporary, content);
     await rename(temporary, path);
     await syncFolder(dirname(path));
@@ -18,6 +23,12 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(error, 'write', path);
   }
+}
+
+/** Whether something other than a file, a link or a folder is there: a device, a pipe, a socket. */
+export async function isDevice(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isSymbolicLink() && !found.isDirectory();
 }
 
 /** Writes a new file and waits until the disk has it. */
