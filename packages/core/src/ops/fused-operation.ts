@@ -55,21 +55,24 @@ export function runFusedOperation({ inputs, forward, backward }: FusedOperation)
       return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
     },
   });
-  beforeGradient((node) => (wanted = new Set(Object.keys(node.inputs))));
+  beforeGradient(outputs, (node) => (wanted = new Set(Object.keys(node.inputs))));
   return outputs;
 }
 
 /**
  * Calls `see` with the newest node of the tape, if there is one, when its gradient is due. tfjs differentiates a copy of
  * the node, which has only those inputs that some variable leads to.
+ *
+ * The gradient of an output that nobody used is made here: tfjs would take new memory for it in every step.
  */
-function beforeGradient(see: (node: TapeNode) => void): void {
+function beforeGradient(outputs: readonly tf.Tensor[], see: (node: TapeNode) => void): void {
   const engine = tf.engine();
   const node: TapeNode | undefined = engine.isTapeOn() ? engine.state.activeTape.at(-1) : undefined;
   if (!node) return;
+  const shapes = outputs.map(({ shape }) => shape);
   const { gradient } = node;
-  node.gradient = function (this: TapeNode, dOutputs) {
+  node.gradient = function (this: TapeNode, dOutputs: readonly (tf.Tensor | undefined)[]) {
     see(this);
-    return gradient!(dOutputs);
+    return gradient!(shapes.map((shape, i) => dOutputs[i] ?? tf.fill(shape, 0)));
   };
 }
