@@ -13,21 +13,19 @@ export interface AdversarialOptions {
  *   x′ = x + r     r_s = ε · ‖x_s‖ · g_s / ‖g_s‖     g = ∂loss/∂x     for each sentence s, over its real tokens
  *
  * r counts as a constant: what reaches x′ reaches x, and no second derivative is taken. A sentence without gradient stays as it is.
- * The gradient costs a forward and a backward pass of its own.
  *
- * @param vectors - `[time, batch, inputSize]`
- * @param loss - of such vectors, with the same dropout masks whenever it is asked
- * @returns `[time, batch, inputSize]`
+ * @param vectors - x, `[time, batch, inputSize]`
+ * @param gradient - g, of the same shape
+ * @returns x′, `[time, batch, inputSize]`
  *
  * @see Goodfellow, Shlens & Szegedy 2015; Miyato, Dai & Goodfellow 2017, equation 5, there for vectors of variance 1
  */
 export function adversarialVectors(
   vectors: tf.Tensor3D,
-  loss: (vectors: tf.Tensor3D) => tf.Scalar,
+  gradient: tf.Tensor3D,
   { epsilon, lengths }: AdversarialOptions,
 ): tf.Tensor3D {
   return tf.tidy(() => {
-    const gradient = tf.grad((x) => loss(x as tf.Tensor3D))(vectors);
     const change = worstChange(vectors.dataSync(), gradient.dataSync(), { shape: vectors.shape, epsilon, lengths });
     // Made of plain numbers, so that the tape knows nothing of how it came about.
     return tf.add(vectors, tf.tensor3d(change, vectors.shape));

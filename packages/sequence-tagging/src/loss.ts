@@ -1,6 +1,7 @@
 import type { LossContext, LossResult, Statistics } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { adversarialVectors } from './adversarial.js';
+import type { SequenceTaggingConfig } from './config.js';
 import { addStatistics, noStatistics, scoresOfStatistics, tagStatistics, type TagStatistics } from './metrics.js';
 import { tagTexts } from './heads/tag-texts.js';
 import type { Batch, ForwardOptions, TagColumn, TagHead, TaggingModel, TagScores } from './types.js';
@@ -23,14 +24,26 @@ export function taggingLoss(model: TaggingModel, batch: Batch, context: LossCont
   const { training } = context;
   const options: ForwardOptions = training ? { key: context.key } : {};
   const vectors = model.embed(batch, options);
+  if (training) {
+    const lossAt = (x: tf.Tensor) => headsLoss(model.heads, model.encode(x as tf.Tensor3D, batch, options), batch);
+    return { sum: trainingLoss(lossAt, vectors, { ...model.config.adversarial, ...batch }), count: batch.count };
+  }
   const hidden = model.encode(vectors, batch, options);
-  const plain = headsLoss(model.heads, hidden, batch);
-  if (!training) return { sum: plain, count: batch.count, statistics: batchStatistics(model, hidden, batch) };
-  const { epsilon, weight } = model.config.adversarial;
-  if (epsilon === 0 || weight === 0) return { sum: plain, count: batch.count };
-  const lossAt = (x: tf.Tensor3D) => headsLoss(model.heads, model.encode(x, batch, options), batch);
-  const worst = adversarialVectors(vectors, lossAt, { epsilon, lengths: batch.lengths });
-  return { sum: tf.add(plain, tf.mul(weight, lossAt(worst))), count: batch.count };
+  const statistics = batchStatistics(model, hidden, batch);
+  return { sum: headsLoss(model.heads, hidden, batch), count: batch.count, statistics };
+}
+
+/** The loss at the input vectors, and that at their worst neighbours. */
+function trainingLoss(
+  lossAt: (vectors: tf.Tensor) => tf.Scalar,
+  vectors: tf.Tensor3D,
+  { epsilon, weight, lengths }: SequenceTaggingConfig['adversarial'] & Pick<Batch, 'lengths'>,
+): tf.Scalar {
+  if (epsilon === 0 || weight === 0) return lossAt(vectors);
+  // The value stays on the tape of the training step, which goes back through the same forward pass once more.
+  const { value, grad } = tf.valueAndGrad(lossAt)(vectors);
+  const worst = adversarialVectors(vectors, grad as tf.Tensor3D, { epsilon, lengths });
+  return tf.add(value, tf.mul(weight, lossAt(worst)));
 }
 
 function headsLoss(heads: readonly TagHead[], hidden: tf.Tensor3D, batch: Batch): tf.Scalar {

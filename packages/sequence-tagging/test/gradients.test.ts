@@ -111,11 +111,10 @@ function check(
   function changeOf(): Float32Array {
     return tf.tidy(() => {
       const vectors = model.embed(own);
-      const lossAt = (x: tf.Tensor3D) => model.heads[0]!.loss(model.encode(x, own), own, own.targets![0]!);
-      return tf
-        .sub(adversarialVectors(vectors, lossAt, { epsilon, lengths: own.lengths }), vectors)
-        .dataSync<'float32'>()
-        .slice();
+      const lossAt = (x: tf.Tensor) => model.heads[0]!.loss(model.encode(x as tf.Tensor3D, own), own, own.targets![0]!);
+      const gradient = tf.grad(lossAt)(vectors) as tf.Tensor3D;
+      const moved = adversarialVectors(vectors, gradient, { epsilon, lengths: own.lengths });
+      return tf.sub(moved, vectors).dataSync<'float32'>().slice();
     });
   }
 }
