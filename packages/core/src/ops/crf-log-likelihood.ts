@@ -89,7 +89,8 @@ function readableLogLikelihood(tensors: CrfLikelihoodTensors): tf.Tensor1D {
   const tags = tensors.tags.dataSync();
   const values = latticesOf(arrays).map((lattice, b) => {
     const ofTags = partitionOf(rowsWith(lattice, tagsOf(tags, arrays, b)));
-    return ofTags === -Infinity ? forbiddenScore : ofTags - partitionOf(lattice);
+    // rounding may lift the difference above 0
+    return ofTags === -Infinity ? forbiddenScore : Math.min(0, ofTags - partitionOf(lattice));
   });
   return tf.tensor1d(values, 'float32');
 }

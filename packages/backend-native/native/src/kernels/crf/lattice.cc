@@ -12,11 +12,9 @@ namespace {
 
 constexpr double kNothing = -std::numeric_limits<double>::infinity();
 
-double OrForbidden(float score) { return score <= kCrfForbiddenLimit ? kNothing : score; }
-
 std::vector<double> Logarithms(const float* scores, int64_t count) {
   std::vector<double> result(static_cast<size_t>(count));
-  std::transform(scores, scores + count, result.begin(), OrForbidden);
+  std::transform(scores, scores + count, result.begin(), PermittedScore);
   return result;
 }
 
@@ -108,7 +106,7 @@ void CrfLattice::Read(int64_t b, const int32_t* tags) {
       shift = ScaleRow(in.emissions + step * in.tags, in.tags, stride, row, &too_wide_);
     } else {
       std::fill(row, row + stride, 0.0);
-      shift = OrForbidden(in.emissions[step * in.tags + tag]);
+      shift = PermittedScore(in.emissions[step * in.tags + tag]);
       row[tag] = shift == kNothing ? 0 : 1;
       too_wide_ = too_wide_ || !(shift < std::numeric_limits<double>::infinity());
     }
@@ -136,7 +134,7 @@ void CrfLattice::ReadLogarithms() {
     const int64_t step = t * in.batch_size + b_;
     const int32_t tag = tags_ == nullptr ? -1 : tags_[step];
     for (int64_t k = 0; k < in.tags; ++k)
-      log_emissions_[static_cast<size_t>(t * in.tags + k)] = tag == -1 || tag == k ? OrForbidden(in.emissions[step * in.tags + k]) : kNothing;
+      log_emissions_[static_cast<size_t>(t * in.tags + k)] = tag == -1 || tag == k ? PermittedScore(in.emissions[step * in.tags + k]) : kNothing;
   }
 }
 

@@ -2,6 +2,7 @@
 #define UNROLL_KERNELS_CRF_LATTICE_H_
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "kernels/crf/log_walk.h"
@@ -9,6 +10,11 @@
 #include "unroll/crf.h"
 
 namespace unroll {
+
+/// In float64; minus infinity if it forbids.
+inline double PermittedScore(float score) {
+  return score <= kCrfForbiddenLimit ? -std::numeric_limits<double>::infinity() : static_cast<double>(score);
+}
 
 /// Checks what must hold of every call; `tags` may be null. `operation` is for the message.
 Status CheckCrf(const char* operation, const CrfScores& scores, const int32_t* tags);
@@ -53,7 +59,6 @@ class CrfLattice {
   /// The results of sequence b, which was read with all of its rows.
   void WriteSums(const CrfSums& sums);
 
-  int64_t length() const { return length_; }
   int64_t stride() const { return shared_.stride; }
 
  private:

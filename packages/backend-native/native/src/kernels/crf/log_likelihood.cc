@@ -24,10 +24,10 @@ struct KnownTags {
     if (length == 0) return 0;
     double sum = 0;
     for (int64_t t = 0; t < length; ++t) {
-      sum += Permitted(scores.emissions[(t * scores.batch_size + b) * scores.tags + (*this)[t]]);
-      sum += Permitted(t == 0 ? scores.start[(*this)[0]] : scores.transitions[(*this)[t - 1] * scores.tags + (*this)[t]]);
+      sum += PermittedScore(scores.emissions[(t * scores.batch_size + b) * scores.tags + (*this)[t]]);
+      sum += PermittedScore(t == 0 ? scores.start[(*this)[0]] : scores.transitions[(*this)[t - 1] * scores.tags + (*this)[t]]);
     }
-    return sum + Permitted(scores.end[(*this)[length - 1]]);
+    return sum + PermittedScore(scores.end[(*this)[length - 1]]);
   }
 
   /// Adds what AddExpectations does, for the one row.
@@ -37,8 +37,6 @@ struct KnownTags {
       if (t > 0) sums.counts[static_cast<size_t>((*this)[t - 1] * scores.tags + (*this)[t])] += factor;
     }
   }
-
-  static double Permitted(float score) { return score <= kCrfForbiddenLimit ? kNothing : score; }
 
   const CrfScores& scores;
   const int32_t* first;

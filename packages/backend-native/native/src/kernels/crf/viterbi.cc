@@ -13,14 +13,12 @@ namespace {
 
 constexpr double kNothing = -std::numeric_limits<double>::infinity();
 
-double OrForbidden(float score) { return score <= kCrfForbiddenLimit ? kNothing : score; }
-
 /// What all sequences share: transitions [K, stride], padded with minus infinity.
 struct Transitions {
   explicit Transitions(const CrfScores& in) : stride((in.tags + kCrfPadding - 1) / kCrfPadding * kCrfPadding) {
     scores.assign(static_cast<size_t>(in.tags * stride), kNothing);
     for (int64_t i = 0; i < in.tags * in.tags; ++i)
-      scores[static_cast<size_t>(i / in.tags * stride + i % in.tags)] = OrForbidden(in.transitions[i]);
+      scores[static_cast<size_t>(i / in.tags * stride + i % in.tags)] = PermittedScore(in.transitions[i]);
   }
   int64_t stride;
   std::vector<double> scores;
@@ -50,16 +48,16 @@ class BestRow {
       const float* emissions = EmissionsAt(in_, t, b);
       std::swap(before, now);
       if (t == 0) {
-        for (int64_t j = 0; j < k; ++j) now[j] = OrForbidden(in_.start[j]);
+        for (int64_t j = 0; j < k; ++j) now[j] = PermittedScore(in_.start[j]);
       } else {
         FindBest({k, stride, before, transitions_.scores.data(), now, from_.data() + t * stride});
       }
-      for (int64_t j = 0; j < k; ++j) now[j] += OrForbidden(emissions[j]);
+      for (int64_t j = 0; j < k; ++j) now[j] += PermittedScore(emissions[j]);
     }
     int64_t last = -1;
     double best = kNothing;
     for (int64_t j = 0; j < k; ++j) {
-      const double score = now[j] + OrForbidden(in_.end[j]);
+      const double score = now[j] + PermittedScore(in_.end[j]);
       if (score > best) best = score, last = j;
     }
     if (last < 0) return;
@@ -90,11 +88,11 @@ class BestRows {
       for (int64_t j = 0; j < k; ++j) {
         best_.clear();
         if (t == 0) {
-          Offer({OrForbidden(in_.start[j]), j, 0});
+          Offer({PermittedScore(in_.start[j]), j, 0});
         } else {
           OfferLonger((t - 1) * k, [&](int64_t i) { return transitions_.scores[static_cast<size_t>(i * transitions_.stride + j)]; }, j);
         }
-        const double emission = OrForbidden(emissions[j]);
+        const double emission = PermittedScore(emissions[j]);
         for (Row row : best_) {
           row.score += emission;
           if (emission != kNothing) rows_.push_back(row);
@@ -103,7 +101,7 @@ class BestRows {
       }
     }
     best_.clear();
-    OfferLonger((length - 1) * k, [&](int64_t i) { return OrForbidden(in_.end[i]); }, 0);
+    OfferLonger((length - 1) * k, [&](int64_t i) { return PermittedScore(in_.end[i]); }, 0);
     for (size_t n = 0; n < best_.size(); ++n) Write(best_[n], static_cast<int64_t>(n), b, out);
   }
 
