@@ -3,8 +3,8 @@ import { deriveKey, formatNumber, mergeConfig, parseConfig, randomKey, setByPath
 import {
   createTaggingModel,
   createTaggingTask,
+  decisiveScore,
   evaluateTagger,
-  mainScore,
   findPreset,
   loadTaggingModel,
   modelArtifacts,
@@ -91,7 +91,7 @@ async function prepare(asked: SequenceTaggingConfig, { data, onProgress }: Prepa
     metadata: modelMetadata(facts),
     dataFacts: dataFacts(prepared),
     summary: summarize(prepared, model),
-    shownScore: facts.columns.some((column) => mainScore(column) === 'f1') ? 'f1' : 'accuracy',
+    shownScore: decisiveScore(facts.columns),
     async evaluate(onProgress) {
       const { train, valid, test } = prepared.splits;
       const options = { key: deriveKey(key, 'evaluation'), onProgress };

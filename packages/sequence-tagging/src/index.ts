@@ -81,7 +81,7 @@ export { attribute, type Attribution, type AttributionOptions } from './attribut
 export { networkTagger } from './decode.js';
 export { columnScores, taggingLoss } from './loss.js';
 export { createEmptyTaggingModel, createTaggingModel, type TaggingModelOptions } from './model.js';
-export { createTaggingTask, type SequenceTaggingTaskOptions } from './task.js';
+export { createTaggingTask, decisiveScore, type SequenceTaggingTaskOptions } from './task.js';
 export {
   checkSentences,
   describeFindings,

@@ -38,16 +38,16 @@ export function createTaggingTask({ config, model, prepared }: SequenceTaggingTa
       count,
       ...namedScores(statistics, facts.columns),
     }),
-    bestScore: { name: mainScore(decisiveColumn(facts.columns)), better: 'higher' },
+    bestScore: { name: decisiveScore(facts.columns), better: 'higher' },
   };
 }
 
-/** The column that the best weights are chosen by. */
-function decisiveColumn(columns: readonly TagColumn[]): TagColumn {
-  return columns.find((column) => mainScore(column) === 'f1') ?? columns[0]!;
+/** The score that the best weights are chosen by: of one column its main score, of several the mean of theirs. */
+export function decisiveScore(columns: readonly TagColumn[]): 'f1' | 'accuracy' | 'mean' {
+  return columns.length === 1 ? mainScore(columns[0]!) : 'mean';
 }
 
-/** Scores of the decisive column by their names; with several columns also of each, as `<column>.<score>`. */
+/** Scores of one column by their names; of several `<column>.<score>` of each, and the mean of their main scores. */
 function namedScores(statistics: Statistics, columns: readonly TagColumn[]): Omit<Scores, 'loss' | 'count'> {
   const scores = columnScores(statistics, columns).map(({ accuracy, precision, recall, f1 }) => ({
     accuracy,
@@ -55,10 +55,10 @@ function namedScores(statistics: Statistics, columns: readonly TagColumn[]): Omi
     recall,
     f1,
   }));
-  const decisive = scores[columns.indexOf(decisiveColumn(columns))]!;
-  if (columns.length === 1) return decisive;
+  if (columns.length === 1) return scores[0]!;
+  const sum = scores.reduce((total, each, i) => total + each[mainScore(columns[i]!)], 0);
   const all = columns.flatMap(({ name }, i) =>
     Object.entries(scores[i]!).map(([score, value]) => [`${name}.${score}`, value]),
   );
-  return { ...decisive, ...Object.fromEntries(all) };
+  return { mean: sum / columns.length, ...Object.fromEntries(all) };
 }
