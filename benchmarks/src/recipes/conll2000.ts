@@ -11,8 +11,8 @@ export const conll2000: Recipe = {
       name: 'test',
       data: 'CoNLL-2000, chunks',
       model: 'BiLSTM-CRF on words, letters and part of speech, no pretrained vectors',
-      train: ['--data', 'conll2000', '--preset', 'conll2000'],
-      evaluate: ['--data', 'conll2000', '--split', 'test'],
+      train: ['--data', 'conll2000', '--preset', 'conll2000', '--precision', 'bfloat16'],
+      evaluate: ['--data', 'conll2000', '--split', 'test', '--baselines', 'feature-crf'],
       scores: [
         {
           key: 'f1',
@@ -22,6 +22,7 @@ export const conll2000: Recipe = {
           bar: { atLeast: 0.94 },
         },
         { key: 'accuracy', label: 'test accuracy of tokens', decimals: 4 },
+        { key: 'baselines.feature-crf.f1', label: 'test F1 of a CRF on hand-made features', decimals: 4 },
       ],
     },
   ],
