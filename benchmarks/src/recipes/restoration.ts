@@ -6,7 +6,7 @@ const baselines = [
 ] as const;
 
 /** F1 of one kind of tag, and that of the baselines beside it. */
-function f1Of(label: string, path: string): readonly RecipeScore[] {
+function f1Of(label: string, path: string): readonly [RecipeScore, ...RecipeScore[]] {
   return [
     { key: `columns.${path}.f1`, label: `test F1 of ${label}`, decimals: 4 },
     ...baselines.map(([name, description]) => ({
