@@ -7,12 +7,13 @@ import type { SequenceTaggingConfigInput } from '../config.js';
 export const udEwtUpos: SequenceTaggingConfigInput = {
   data: { format: 'conllu', token: 'FORM', tags: ['UPOS'] },
   model: {
-    words: { size: 100 },
+    words: { size: 100, replacement: 1 },
     characters: { kind: 'lstm', size: 30, hiddenSize: 50 },
+    suffixes: [2, 3],
     layers: 2,
     hiddenSize: 200,
     head: 'crf',
-    dropout: { kind: 'locked', input: 0.5, layers: 0.5, output: 0.5 },
+    dropout: { kind: 'locked', input: 0.4, layers: 0.4, output: 0.4 },
   },
   batches: { sentences: 32 },
   training: {
