@@ -153,7 +153,7 @@ export function encodeSentences(sentences: readonly Sentence[], { facts, spellin
 
 /** A sentence that lacks columns which the model reads, or has others. */
 export function otherFeatures(line: number, got: number, expected: number): DataError {
-  const message = `line ${line}: the sentence has ${got} feature columns, the model reads ${expected}; name the columns it was trained with by --features`;
+  const message = `line ${line}: the sentence has ${got} feature columns, the model reads ${expected}; give a file that has them, and name them with --feature`;
   return new DataError('data/columns', message);
 }
 
