@@ -15,31 +15,41 @@ export function mainScores({ columns }: TaggingEvaluation): Readonly<Record<stri
 }
 
 /** All that an evaluation found, for `--json`: scores of the first column at the top, and of each by name. */
-export function evaluationJson({ columns, exactSentences, sentences }: TaggingEvaluation): object {
+export function evaluationJson(evaluation: TaggingEvaluation): object {
+  return toJson(evaluation, (column) => ({ ...columnScores(column), ...columnDetails(column) }));
+}
+
+/** Scores alone, as beside those of a baseline nobody looks for its mistakes. */
+export function scoresJson(evaluation: TaggingEvaluation): object {
+  return toJson(evaluation, columnScores);
+}
+
+function toJson(
+  { columns, exactSentences, sentences }: TaggingEvaluation,
+  ofColumn: (column: ColumnEvaluation) => object,
+): object {
   return {
     ...scoresOf(columns[0]!),
     sentences,
     exactSentences,
-    columns: Object.fromEntries(columns.map((each) => [each.column, columnJson(each)])),
+    columns: Object.fromEntries(columns.map((each) => [each.column, ofColumn(each)])),
   };
 }
 
-function columnJson(evaluation: ColumnEvaluation): object {
-  const { scores, counted, classes, averages, confusion, unknownWords, knownWords, calibration } = evaluation;
-  const { errors, errorCount, errorKinds } = evaluation;
+function columnScores(evaluation: ColumnEvaluation): object {
+  const { counted, classes, averages, unknownWords, knownWords } = evaluation;
   return {
-    ...scoresOf({ scores }),
+    ...scoresOf(evaluation),
     counted,
     classes: Object.fromEntries(classes.map(({ name, ...rest }) => [name, rest])),
     averages,
-    confusion,
     unknownWords,
     knownWords,
-    calibration,
-    errorCount,
-    errorKinds,
-    errors,
   };
+}
+
+function columnDetails({ confusion, calibration, errorCount, errorKinds, errors }: ColumnEvaluation): object {
+  return { confusion, calibration, errorCount, errorKinds, errors };
 }
 
 function scoresOf({ scores }: { readonly scores: TagScores }): Readonly<Record<keyof TagScores, number>> {

@@ -5,7 +5,7 @@ import { evaluationSections, sentencesOf, type Sentence } from '@unroll/sequence
 import { checkedBaselines } from '../baselines.js';
 import { evaluateBeside, firstPredictions } from '../evaluation.js';
 import { openForModel } from '../model-files.js';
-import { evaluationJson } from '../scores.js';
+import { evaluationJson, scoresJson } from '../scores.js';
 import type { OpenTagger } from '../task.js';
 import { trainingData } from '../training-data.js';
 
@@ -58,7 +58,7 @@ export async function evaluate(context: VerbContext): Promise<void> {
     model: flags.model,
     data: source.name,
     ...evaluationJson(evaluation),
-    baselines: Object.fromEntries(baselines.map((each) => [each.tagger, evaluationJson(each)])),
+    baselines: Object.fromEntries(baselines.map((each) => [each.tagger, scoresJson(each)])),
     comparisons,
   });
 }
