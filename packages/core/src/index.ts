@@ -7,6 +7,7 @@ export { ElmanCell, type ElmanOptions, type ElmanState } from './cells/elman.js'
 export { LstmCell, type LstmOptions, type LstmState } from './cells/lstm.js';
 export { GruCell, type GruOptions, type GruState } from './cells/gru.js';
 export { type CellInitializers, type CellOptions } from './cells/cell-parts.js';
+export { cellNames, createCell, type CellName } from './cells/create-cell.js';
 export { gateOrder, negateGate, reorderGates, type GateReorder } from './cells/gate-order.js';
 export { exportPyTorch, importPyTorch, type PyTorchOptions } from './interop/pytorch.js';
 export type { Cell, CellState, SequenceOptions, SequenceResult } from './cells/cell.js';

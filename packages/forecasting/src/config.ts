@@ -1,4 +1,4 @@
-import { trainingConfigSchema, type Frozen } from '@unroll/core';
+import { cellNames, trainingConfigSchema, type Frozen } from '@unroll/core';
 import { z } from 'zod';
 
 const columns = z.array(z.string().min(1)).default([]);
@@ -62,7 +62,7 @@ const likelihood = z.enum([
   /** zero-inflated and Tweedie-like, for intermittent demand: p(0) = π, else a gamma distribution */
   'zero-inflated-gamma',
 ]);
-const cell = z.enum(['lstm', 'gru', 'elman-tanh', 'elman-relu']).default('lstm');
+const cell = z.enum(cellNames).default('lstm');
 
 export const modelConfigSchema = z.discriminatedUnion('name', [
   /** Salinas, Flunkert, Gasthaus & Januschowski 2020 */

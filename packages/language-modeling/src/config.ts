@@ -1,4 +1,4 @@
-import { trainingConfigSchema, type Frozen } from '@unroll/core';
+import { cellNames, trainingConfigSchema, type Frozen } from '@unroll/core';
 import { z } from 'zod';
 import { tokenizerNames } from '@unroll/text';
 
@@ -21,7 +21,7 @@ export const textConfigSchema = z.strictObject({
 });
 
 export const modelConfigSchema = z.strictObject({
-  cell: z.enum(['lstm', 'gru', 'elman-tanh', 'elman-relu']).default('lstm'),
+  cell: z.enum(cellNames).default('lstm'),
   layers: z.int().min(1).default(2),
   hiddenSize: z.int().min(1).default(128),
   /** 0 = as wide as the hidden state; 'one-hot' = none, tokens go into the first layer as one-hot vectors */

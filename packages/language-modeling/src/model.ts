@@ -1,17 +1,15 @@
 import {
+  createCell,
   createStepper,
   deriveKey,
   disposeParameters,
   dropout,
-  ElmanCell,
   Embedding,
-  GruCell,
   initializers,
   LayerNorm,
   Linear,
   linearCrossEntropy,
   lockedDropout,
-  LstmCell,
   prefixParameters,
   randomKey,
   Stack,
@@ -19,7 +17,8 @@ import {
   stateToRecord,
   TiedLinear,
   type Cell,
-  type CellInitializers,
+  type CellOptions,
+  type GruOptions,
   type Head,
   type Initializer,
   type Parameters,
@@ -102,7 +101,7 @@ function createLayers(config: LayersConfig, vocabularySize: number, key: RandomK
     hiddenSize,
     layers,
     key: deriveKey(key, 'stack'),
-    createCell: (options) => createCell(config, options),
+    createCell: (options) => initializedCell(config, options),
   });
   const headKey = deriveKey(key, 'head');
   const head =
@@ -130,29 +129,17 @@ function commonInitializer({ initialization }: LayersConfig): Initializer | unde
   return initialization.kind === 'uniform' ? initializers.uniform(initialization.scale) : undefined;
 }
 
-function createCell(config: LayersConfig, options: { inputSize: number; hiddenSize: number; key: RandomKey }): Cell {
+function initializedCell(config: LayersConfig, options: CellOptions): Cell {
   const { cell, initialization } = config;
   const gates = cell === 'lstm' ? 4 : cell === 'gru' ? 3 : 1;
   const weights = commonInitializer(config);
   const bias = cellBias(config, gates);
-  const own: CellInitializers = {
+  const own: GruOptions['initializers'] = {
     ...(weights && { inputKernel: weights, recurrentKernel: weights }),
     ...(bias && { bias }),
+    ...(bias && initialization.kind === 'uniform' && { recurrentBias: bias }),
   };
-  const cellOptions = { ...options, initializers: own };
-  switch (cell) {
-    case 'lstm':
-      return new LstmCell(cellOptions);
-    case 'gru':
-      return new GruCell({
-        ...cellOptions,
-        initializers: initialization.kind === 'uniform' && bias ? { ...own, recurrentBias: bias } : own,
-      });
-    case 'elman-tanh':
-      return new ElmanCell({ ...cellOptions, activation: 'tanh' });
-    case 'elman-relu':
-      return new ElmanCell({ ...cellOptions, activation: 'relu' });
-  }
+  return createCell(cell, { ...options, initializers: own });
 }
 
 /** First values of a cell's bias: zeros or uniform, with the forget gate's block set apart. */

@@ -1,4 +1,4 @@
-import { parseConfig, trainingConfigSchema, type Frozen } from '@unroll/core';
+import { cellNames, parseConfig, trainingConfigSchema, type Frozen } from '@unroll/core';
 import { z } from 'zod';
 import { schemeNames } from './schemes/scheme-names.js';
 
@@ -82,7 +82,7 @@ export const modelConfigSchema = z.strictObject({
   suffixes: z.array(size).default([]),
   /** of each vector of casing, suffix or feature column */
   featureSize: size.default(16),
-  cell: z.enum(['lstm', 'gru', 'elman-tanh', 'elman-relu']).default('lstm'),
+  cell: z.enum(cellNames).default('lstm'),
   layers: size.default(2),
   /** of each direction */
   hiddenSize: size.default(200),

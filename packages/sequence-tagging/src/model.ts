@@ -1,18 +1,15 @@
 import {
   ConfigError,
+  createCell,
   deriveKey,
   disposeParameters,
   dropout,
   dropoutMask,
-  ElmanCell,
-  GruCell,
   initializers,
   lockedDropout,
-  LstmCell,
   prefixParameters,
   randomKey,
   Stack,
-  type Cell,
   type CellOptions,
   type Parameters,
   type RandomKey,
@@ -80,7 +77,7 @@ function createModel(options: TaggingModelOptions, cellOptions: (options: CellOp
     layers,
     bidirectional: true,
     key: deriveKey(key, 'stack'),
-    createCell: (cell) => createCell(config.model, cellOptions(cell)),
+    createCell: (cell) => createCell(config.model.cell, cellOptions(cell)),
   });
   const heads = facts.columns.map((column, i) =>
     createHead({
@@ -123,19 +120,6 @@ function modelOf(config: SequenceTaggingConfig, facts: TaggingFacts, layers: Lay
       disposeParameters(frozen);
     },
   };
-}
-
-function createCell({ cell }: ModelConfig, options: CellOptions): Cell {
-  switch (cell) {
-    case 'lstm':
-      return new LstmCell(options);
-    case 'gru':
-      return new GruCell(options);
-    case 'elman-tanh':
-      return new ElmanCell({ ...options, activation: 'tanh' });
-    case 'elman-relu':
-      return new ElmanCell({ ...options, activation: 'relu' });
-  }
 }
 
 type Rates = ModelConfig['dropout'];

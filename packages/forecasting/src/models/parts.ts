@@ -1,28 +1,8 @@
-import { deriveKey, ElmanCell, Embedding, GruCell, LstmCell, Stack, type Cell, type RandomKey } from '@unroll/core';
+import { createCell, deriveKey, Embedding, Stack, type CellName, type RandomKey } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelConfigOf } from '../config.js';
 import type { PanelFacts, WindowBatch } from '../types.js';
 import { columnsWidth } from '../windows/encode-columns.js';
 import { knownWidthOf } from '../windows/prepare-series.js';
-
-export type CellName = ModelConfigOf<'deepar'>['cell'];
-
-/** A cell by its name in the configuration. */
-export function createCell(
-  name: CellName,
-  options: { readonly inputSize: number; readonly hiddenSize: number; readonly key: RandomKey },
-): Cell {
-  switch (name) {
-    case 'lstm':
-      return new LstmCell(options);
-    case 'gru':
-      return new GruCell(options);
-    case 'elman-tanh':
-      return new ElmanCell({ ...options, activation: 'tanh' });
-    case 'elman-relu':
-      return new ElmanCell({ ...options, activation: 'relu' });
-  }
-}
 
 export interface StackConfig {
   readonly cell: CellName;
