@@ -7,8 +7,9 @@ import type { SequenceTaggingConfigInput } from '../config.js';
 export const conll2000: SequenceTaggingConfigInput = {
   data: { format: 'conll', token: '1', features: ['2'], tags: ['3'], validationFraction: 0.05 },
   model: {
-    words: { size: 100, zeroDigits: true },
+    words: { size: 100, zeroDigits: true, replacement: 1 },
     characters: { kind: 'lstm', size: 30, hiddenSize: 50 },
+    suffixes: [2, 3],
     featureSize: 32,
     layers: 2,
     hiddenSize: 200,
