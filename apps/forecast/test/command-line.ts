@@ -1,63 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { appProcesses } from '../../../test/support/app-processes.js';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const main = join(root, 'apps', 'forecast', 'src', 'main.ts');
-
-export interface Finished {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the app as a user would, in a process of its own. */
-export function run(args: readonly string[], input = ''): Promise<Finished> {
-  const child = spawn(process.execPath, ['--conditions=unroll-source', '--import', 'tsx', main, ...args], {
-    cwd: root,
-  });
-  child.stdin.on('error', () => {}); // a command that does not read its input closes it
-  child.stdin.end(input);
-  const out: string[] = [];
-  const err: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout: out.join(''), stderr: err.join('') }));
-  });
-}
-
-/** @throws if the command fails, with what it said */
-export async function succeed(args: readonly string[], input = ''): Promise<Finished> {
-  const result = await run(args, input);
-  if (result.exitCode !== 0) throw new Error(`${args.join(' ')}: exit code ${result.exitCode}\n${result.stderr}`);
-  return result;
-}
-
-export class Workplace {
-  readonly folder = mkdtempSync(join(tmpdir(), 'unroll-forecast-'));
-
-  path(name: string): string {
-    return join(this.folder, name);
-  }
-
-  write(name: string, content: string): string {
-    const path = this.path(name);
-    writeFileSync(path, content);
-    return path;
-  }
-
-  read(...names: readonly string[]): string {
-    return readFileSync(join(this.folder, ...names), 'utf8');
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+export { Workplace } from '../../../test/support/app-processes.js';
+export const { run, succeed } = appProcesses('forecast');
 
 export interface ShopOptions {
   readonly days: number;

@@ -151,7 +151,7 @@ describe('evaluate', () => {
       'none',
       '--json',
     ];
-    const { stdout } = await succeed(args, shopCsv({ days }));
+    const { stdout } = await succeed(args, { input: shopCsv({ days }) });
     expect(metrics.parse((JSON.parse(stdout) as { metrics: unknown }).metrics)['mae']).toEqual({
       model: expect.any(Number),
     });
@@ -223,7 +223,7 @@ describe('forecast', () => {
     expect(before.stderr).toContain('show the model its rows first: update --model');
     await succeed(['update', '--model', model, '--data', place.write('early.csv', csvOf(early))]);
     for (const [i, piece] of [late.slice(0, 1), late.slice(1, 50), late.slice(50)].entries()) {
-      const { stdout } = await succeed(['update', '--model', model, '--data', '-', '--json'], csvOf(piece));
+      const { stdout } = await succeed(['update', '--model', model, '--data', '-', '--json'], { input: csvOf(piece) });
       expect(JSON.parse(stdout)).toMatchObject({ rows: [1, 49, 110][i] });
     }
     const [live, whole] = await Promise.all([

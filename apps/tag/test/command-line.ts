@@ -1,74 +1,7 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { appProcesses } from '../../../test/support/app-processes.js';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const main = join(root, 'apps', 'tag', 'src', 'main.ts');
-
-export interface Finished {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A process of the app, whose standard input is open. */
-export function start(args: readonly string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, ['--conditions=unroll-source', '--import', 'tsx', main, ...args], {
-    cwd: root,
-  });
-  child.stdin.on('error', () => {}); // a command that does not read its input closes it
-  return child;
-}
-
-export function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
-  const out: string[] = [];
-  const err: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout: out.join(''), stderr: err.join('') }));
-  });
-}
-
-/** Runs the app as a user would, in a process of its own. */
-export function run(args: readonly string[], input = ''): Promise<Finished> {
-  const child = start(args);
-  child.stdin.end(input);
-  return finished(child);
-}
-
-/** @throws if the command fails, with what it said */
-export async function succeed(args: readonly string[], input = ''): Promise<Finished> {
-  const result = await run(args, input);
-  if (result.exitCode !== 0) throw new Error(`${args.join(' ')}: exit code ${result.exitCode}\n${result.stderr}`);
-  return result;
-}
-
-export class Workplace {
-  readonly folder = mkdtempSync(join(tmpdir(), 'unroll-tag-'));
-
-  path(name: string): string {
-    return join(this.folder, name);
-  }
-
-  write(name: string, content: string | Uint8Array): string {
-    const path = this.path(name);
-    writeFileSync(path, content);
-    return path;
-  }
-
-  read(...names: readonly string[]): string {
-    return readFileSync(join(this.folder, ...names), 'utf8');
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+export { finished, readLog, waitForLog, Workplace } from '../../../test/support/app-processes.js';
+export const { start, run, succeed } = appProcesses('tag');
 
 /** A word, its part of speech, its tag of an entity in IOB2. */
 export type Row = readonly [word: string, part: string, tag: string];
@@ -112,27 +45,3 @@ export const tinyModel = [
   'batches.sentences=8',
   'training.optimizer.learningRate=0.02',
 ].flatMap((setting) => ['--set', setting]);
-
-export interface LoggedEvent {
-  readonly type: string;
-  readonly step: number;
-  readonly loss?: number;
-}
-
-export function readLog(folder: string): LoggedEvent[] {
-  const lines = readFileSync(join(folder, 'log.jsonl'), 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as LoggedEvent);
-}
-
-/** Waits until the log of a running command shows what `condition` asks for. */
-export async function waitForLog(folder: string, condition: (events: LoggedEvent[]) => boolean): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 20) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    try {
-      if (condition(readLog(folder))) return;
-    } catch {
-      // not there yet, or its last line is only half there
-    }
-  }
-  throw new Error(`${folder} never showed what was waited for`);
-}

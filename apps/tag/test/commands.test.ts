@@ -252,7 +252,7 @@ describe('a model without features tags files of every format', () => {
     await succeed(['train', '--data', train, '--tag', '3', ...tinyModel, '--epochs', '2', '--out', other, '--quiet']);
   });
   const tagged = async (format: string, input: string, ...flags: readonly string[]) =>
-    (await succeed(['tag', '--model', other, '-', '--format', format, ...flags], input)).stdout;
+    (await succeed(['tag', '--model', other, '-', '--format', format, ...flags], { input })).stdout;
   const tag = String.raw`(O|[BI]-(PER|LOC))`;
 
   test('plain text is tokenised, a line a sentence', async () => {
@@ -289,7 +289,9 @@ test('running text gets its casing and punctuation back', async () => {
   const learning = ['--epochs', '30', '--set', 'training.evaluateEverySteps=150'];
   const flags = ['--format', 'text', ...tinyModel, ...learning, '--quiet'];
   await succeed(['train', '--data', text, ...flags, '--out', folder]);
-  const { stdout } = await succeed(['tag', '--model', folder, '-'], 'my name is raj and i am here who are you\n');
+  const { stdout } = await succeed(['tag', '--model', folder, '-'], {
+    input: 'my name is raj and i am here who are you\n',
+  });
   expect(stdout).toBe('My name is Raj, and I am here. Who are you?\n');
 });
 

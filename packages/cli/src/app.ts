@@ -9,6 +9,7 @@ import type {
   TrainingConfig,
 } from '@unroll/core';
 import type { Output } from './output.js';
+import type { ResultPlace, WriteText } from './write-result.js';
 
 /**
  * What an app is made of. Only its name and its verbs are needed to print help; the task's code (TensorFlow.js, models,
@@ -149,6 +150,8 @@ export interface VerbContext {
   openData(name: string): Promise<RunData>;
   /** what to score on: a file, standard input for `-`, or one split of a dataset, test unless set. @throws {DataError} `file/…`, `data/…` */
   openSplit(name: string, split: string | undefined): Promise<ByteSource>;
+  /** writes a result of any size, to a file as a whole or to standard output. @throws {DataError} `file/…` */
+  writeResult(place: ResultPlace, produce: (write: WriteText) => Promise<void>): Promise<void>;
   /** starts the engine that the flags ask for; needed once, before anything is computed */
   startEngine(): Promise<void>;
   /** the settings that shorthand flags stand for, as `key=value` */

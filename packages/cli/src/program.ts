@@ -68,6 +68,8 @@ function contextOf(app: AppDefinition, verb: Verb, command: Command): VerbContex
       return (await import('./data.js')).openRunData({ data: name, taskName: task.name }, context.output);
     },
     openSplit: async (name, split) => (await import('./data.js')).openEvaluationData(name, split, context.output),
+    writeResult: async (place, produce) =>
+      (await import('./write-result.js')).writeResult(context.output, place, produce),
     startEngine: async () => {
       const engine: EngineFlags = context.flags;
       await (await import('./engine.js')).startEngine(engine, context.output);

@@ -74,6 +74,7 @@ export { assertShape, assertType, type Axes } from './tensors/shapes.js';
 export type * from './reports/chart.js';
 export { collectCurves, type Curve, type Curves } from './reports/curves.js';
 export { renderMarkdown } from './reports/markdown.js';
+export { describeVerdict, type Verdict, type VerdictWords } from './reports/verdict.js';
 export {
   formatBytes,
   formatDuration,

@@ -1,4 +1,4 @@
-import { formatNumber } from '@unroll/core';
+import { describeVerdict, formatNumber, type Verdict } from '@unroll/core';
 import { isBaselineName } from './baselines/create-baseline.js';
 import type { ModelName } from './config.js';
 import type { OriginLosses } from './evaluation/origin-losses.js';
@@ -69,7 +69,7 @@ export interface Comparison {
   readonly statistic: number | null;
   readonly pValue: number | null;
   /** better and worse are said where the p-value is below 0.05 */
-  readonly verdict: 'better' | 'worse' | 'undecided';
+  readonly verdict: Verdict;
   /** the same in a sentence */
   readonly words: string;
 }
@@ -158,20 +158,12 @@ function verdictOf(pValue: number, difference: number): Comparison['verdict'] {
 
 function describeComparison(comparison: Omit<Comparison, 'words'>): string {
   const { name, against, rivals, areBaselines, loss, value, againstValue, verdict } = comparison;
-  const best =
-    rivals === 1 ? against : `${against}, the best of the ${rivals} ${areBaselines ? 'baselines' : 'others'}`;
+  const bestOf = rivals === 1 ? undefined : `the best of the ${rivals} ${areBaselines ? 'baselines' : 'others'}`;
   const share = formatNumber(Number((100 * Math.abs(1 - value / againstValue)).toPrecision(2)));
   const direction = value < againstValue ? `, ${share} % less` : value > againstValue ? `, ${share} % more` : '';
   const numbers = `${loss.toUpperCase()} ${formatNumber(value)} against ${formatNumber(againstValue)}${direction}`;
   const test = describeTest(comparison);
-  switch (verdict) {
-    case 'better':
-      return `${name} beats ${best}: ${numbers}; ${test}.`;
-    case 'worse':
-      return `${name} is worse than ${best}: ${numbers}; ${test}. ${against} is the one to use.`;
-    case 'undecided':
-      return `${name} is no better than ${best}, as far as this test can tell: ${numbers}; ${test}.`;
-  }
+  return describeVerdict(verdict, { name, against, bestOf, numbers, test });
 }
 
 function describeTest({ over, observations, pValue, verdict }: Omit<Comparison, 'words'>): string {

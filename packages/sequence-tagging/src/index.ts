@@ -69,14 +69,7 @@ export {
 } from './evaluation/comparison.js';
 export { confusionOfWorst, mostConfused, type Mistake } from './evaluation/confusion.js';
 export { knownWords } from './evaluation/known-words.js';
-export {
-  errorContext,
-  evaluationSections,
-  publishedScores,
-  reportColumns,
-  type EvaluationSectionsOptions,
-  type PublishedScore,
-} from './report.js';
+export { errorContext, evaluationSections, reportColumns, type EvaluationSectionsOptions } from './report.js';
 export { attribute, type Attribution, type AttributionOptions } from './attribution.js';
 export { networkTagger } from './decode.js';
 export { columnScores, taggingLoss } from './loss.js';

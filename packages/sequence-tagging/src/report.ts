@@ -3,42 +3,7 @@ import { confusionOfWorst, mostConfused } from './evaluation/confusion.js';
 import type { TaggerComparison } from './evaluation/comparison.js';
 import type { Calibration, ColumnEvaluation, ErrorKind, TaggingError, TaggingEvaluation } from './evaluation/result.js';
 import type { PrecisionRecall } from './metrics.js';
-import type { PresetName } from './presets/index.js';
 import type { Span, TagScores } from './types.js';
-
-/** A score as its authors printed it. */
-export interface PublishedScore {
-  readonly score: 'accuracy' | 'f1';
-  readonly split: 'valid' | 'test';
-  /** in 0 … 1 */
-  readonly value: number;
-  /** who, when, where it can be read */
-  readonly source: string;
-  /** the data set of this repository that it is measured on */
-  readonly dataset: string;
-}
-
-/** What ours is set beside, by preset; none where nobody printed a number. */
-export const publishedScores: Readonly<Partial<Record<PresetName, readonly PublishedScore[]>>> = {
-  conll2000: [
-    {
-      score: 'f1',
-      split: 'test',
-      value: 0.9413,
-      source: 'Huang, Xu & Yu 2015, table 2: BI-LSTM-CRF, random initialisation',
-      dataset: 'conll2000',
-    },
-  ],
-  'ud-ewt-upos': [
-    {
-      score: 'accuracy',
-      split: 'test',
-      value: 0.944,
-      source: 'UDPipe 1.2 on UD 2.3, gold tokens (README of its models)',
-      dataset: 'ud-english-ewt',
-    },
-  ],
-};
 
 /** The columns of a table of results, in order: the score and its heading. */
 export const reportColumns: readonly { readonly score: keyof TagScores; readonly heading: string }[] = [

@@ -16,7 +16,6 @@ import { calibrated } from '../calibration.js';
 import { csvLine } from '../csv.js';
 import { chooseModels, splitOfAll, type ModelFlags } from '../models.js';
 import { loadPanel } from '../panels.js';
-import { resultWriter } from '../result-writer.js';
 import { logTo } from './forecast.js';
 
 interface DetectFlags extends ModelFlags {
@@ -48,31 +47,29 @@ export async function detect(context: VerbContext): Promise<void> {
     key: chosen.key,
     quantiles,
   });
-  const writer = resultWriter(output, output.json ? undefined : flags.out);
   const found: object[] = [];
   const table = anomalyTable(panel);
-  if (!output.json) await writer.write(csvLine(table.head));
   const counts = { points: 0, anomalies: 0 };
-  for (const [start, series] of groupsByStart(split, from)) {
-    const key = deriveKey(chosen.key, 'detect', start);
-    for await (const point of detectAnomalies(forecaster, {
-      series,
-      from: start,
-      stepsAhead: ahead,
-      probability: interval,
-      key,
-    })) {
-      counts.points++;
-      if (point.isAnomaly) counts.anomalies++;
-      if (!point.isAnomaly && !all) continue;
-      if (output.json) found.push(table.objectOf(point));
-      else await writer.write(csvLine(table.rowOf(point)));
-    }
+  const options = { stepsAhead: ahead, probability: interval };
+  try {
+    await context.writeResult({ path: output.json ? undefined : flags.out }, async (write) => {
+      if (!output.json) await write(csvLine(table.head));
+      for (const [start, series] of groupsByStart(split, from)) {
+        const key = deriveKey(chosen.key, 'detect', start);
+        for await (const point of detectAnomalies(forecaster, { ...options, series, from: start, key })) {
+          counts.points++;
+          if (point.isAnomaly) counts.anomalies++;
+          if (!point.isAnomaly && !all) continue;
+          if (output.json) found.push(table.objectOf(point));
+          else await write(csvLine(table.rowOf(point)));
+        }
+      }
+    });
+  } finally {
+    forecaster.dispose?.();
   }
-  forecaster.dispose?.();
   const names = chosen.names.length === 1 ? chosen.names[0] : chosen.names;
   if (output.json) await output.object({ model: names, data: data.name, interval, ahead, ...counts, found });
-  else await writer.end();
   output.log(`${counts.anomalies} of ${counts.points} points lie outside of their ${100 * interval} % intervals`);
 }
 

@@ -17,7 +17,6 @@ import { calibrated } from '../calibration.js';
 import { csvLine } from '../csv.js';
 import { chooseModels, splitOfAll, type ChosenModels, type ModelFlags } from '../models.js';
 import { loadPanel } from '../panels.js';
-import { resultWriter } from '../result-writer.js';
 
 interface ForecastFlags extends ModelFlags {
   readonly out?: string;
@@ -34,26 +33,26 @@ export async function forecast(context: VerbContext): Promise<void> {
     : await livePanel(chosen);
   const forecaster = await together(chosen, panel, flags);
   const { horizon, quantiles } = chosen.config;
-  const writer = resultWriter(output, output.json ? undefined : flags.out);
   const found: Readonly<Record<string, string | number>>[] = [];
   const table = forecastTable(panel, quantiles);
   const key = deriveKey(chosen.key, 'forecast');
   const requests = panel.series.map((series) => ({ series, origin: series.length }));
   let i = 0;
   try {
-    for await (const result of forecaster.forecast(requests, { horizon, quantiles, key })) {
-      if (i === 0 && !output.json) await writer.write(csvLine(table.head));
-      const rows = table.rowsOf(panel.series[i++]!, result);
-      if (output.json)
-        found.push(...rows.map((row) => Object.fromEntries(row.map((cell, at) => [table.head[at]!, cell]))));
-      else await writer.write(rows.map(csvLine).join(''));
-    }
+    await context.writeResult({ path: output.json ? undefined : flags.out }, async (write) => {
+      for await (const result of forecaster.forecast(requests, { horizon, quantiles, key })) {
+        if (i === 0 && !output.json) await write(csvLine(table.head));
+        const rows = table.rowsOf(panel.series[i++]!, result);
+        if (output.json)
+          found.push(...rows.map((row) => Object.fromEntries(row.map((cell, at) => [table.head[at]!, cell]))));
+        else await write(rows.map(csvLine).join(''));
+      }
+    });
   } finally {
     forecaster.dispose?.();
   }
   const names = chosen.names.length === 1 ? chosen.names[0] : chosen.names;
   if (output.json) await output.object({ model: names, data: panel.name, horizon, quantiles, forecasts: found });
-  else await writer.end();
 }
 
 export function logTo(output: Output): (message: string) => void {

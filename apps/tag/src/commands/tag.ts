@@ -11,7 +11,6 @@ import {
 } from '@unroll/sequence-tagging';
 import { arrivals } from '../arrivals.js';
 import { openForModel } from '../model-files.js';
-import { fileWriter, standardOutput, type ResultWriter } from '../result-writer.js';
 import type { OpenTagger } from '../task.js';
 import { predictionJson, writtenColumns, writtenNames } from '../tagged-columns.js';
 
@@ -48,32 +47,27 @@ export async function tag(context: VerbContext): Promise<void> {
   const tagged = tagSentences(tagger, file, { isStream, probabilities, nBest: wanted.nBest });
   const kept: Prediction[] = [];
   const names = writtenNames(tagger.columns, wanted, file);
-  const writer = await writerOf(context, isStream);
   const count = { sentences: 0, tokens: 0 };
   const objects: object[] = [];
-  try {
-    if (!output.json) await writer.write(file.header(names));
+  await context.writeResult({ path: flags.out, immediately: isStream }, async (write) => {
+    if (!output.json) await write(file.header(names));
     for await (const { raw, prediction } of tagged) {
       count.sentences += 1;
       count.tokens += raw.tokens.length;
       if (flags.html !== undefined && kept.length < shownSentences) kept.push(prediction);
       if (output.json) objects.push(predictionJson(prediction, tagger.columns));
-      else await writer.write(raw.write(writtenColumns(prediction, tagger.columns, wanted), names));
+      else await write(raw.write(writtenColumns(prediction, tagger.columns, wanted), names));
     }
-    if (!output.json) await writer.write(file.ending());
-    await writer.end();
-  } catch (error) {
-    await writer.discard();
-    throw error;
-  }
+    if (!output.json) await write(file.ending());
+  });
   if (output.json)
     await output.object({ model: context.flags['model'], data: source.name, ...count, results: objects });
   if (flags.html !== undefined) {
     const { taggedSections, withStyle, writePage } = await import('../page/index.js');
     const sections = taggedSections({ predictions: kept, columns: tagger.columns, total: count.sentences, model });
     await writePage(flags.html, `Tags of ${source.name}`, withStyle(sections));
+    output.log(`written: ${flags.html}`);
   }
-  for (const path of [flags.out, flags.html]) if (path !== undefined) output.log(`written: ${path}`);
 }
 
 function requireOneResult({ output, flags }: VerbContext): void {
@@ -81,11 +75,6 @@ function requireOneResult({ output, flags }: VerbContext): void {
   if (output.json && out !== undefined) {
     throw new UsageError('usage/out', 'with --json the result is one object on standard output; leave --out out');
   }
-}
-
-async function writerOf({ output, flags }: VerbContext, isStream: boolean): Promise<ResultWriter> {
-  const { out }: TagFlags = flags;
-  return out === undefined ? standardOutput(output, isStream) : fileWriter(out);
 }
 
 /** In the order of the file. Of a stream each sentence is tagged as soon as it has come, those that came together at once. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -39,6 +39,19 @@ describe('writeFileAtomically', () => {
     expect(read).toBe('through');
     expect((await lstat(path)).isFIFO()).toBe(true);
     expect(await readdir(folder)).toEqual(['pipe']);
+  });
+
+  it('writes what a link leads to, a file or a pipe, and leaves the link', async () => {
+    const [file, pipe] = [join(folder, 'file'), join(folder, 'pipe')];
+    const [toFile, toPipe] = [join(folder, 'to-file'), join(folder, 'to-pipe')];
+    await writeFile(file, 'old');
+    execFileSync('mkfifo', [pipe]);
+    await symlink(file, toFile);
+    await symlink(pipe, toPipe);
+    await writeFileAtomically(toFile, 'new');
+    const [, read] = await Promise.all([writeFileAtomically(toPipe, 'through'), readFile(pipe, 'utf8')]);
+    expect([await readFile(file, 'utf8'), read]).toEqual(['new', 'through']);
+    for (const link of [toFile, toPipe]) expect((await lstat(link)).isSymbolicLink()).toBe(true);
   });
 
   it('keeps the old file when it cannot write the new one', async () => {

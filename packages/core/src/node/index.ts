@@ -3,4 +3,4 @@ export { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpo
 export { fileError } from './file-errors.js';
 export { findCheckpoint, openRunDirectory, type RunDirectory, type RunDirectoryOptions } from './run-directory.js';
 export { readFileIfAny, readModelFolder, writeModelFolder } from './model-folder.js';
-export { isDevice, writeFileAtomically } from './write-file.js';
+export { destinationOf, syncFolder, writeFileAtomically, type Destination } from './write-file.js';

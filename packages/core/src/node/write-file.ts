@@ -1,18 +1,18 @@
-import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from './file-errors.js';
 
 /**
  * Writes a whole file so that at any moment, even after a crash or power cut, either the old or the new content is
- * there: a temporary file beside it, flushed to the disk, then renamed. What is no file, such as `/dev/null` or a pipe, is written to as it is:
- * a file must not take its place.
+ * there: a temporary file beside it, flushed to the disk, then renamed. `destinationOf` says what becomes of links, devices and pipes.
  *
  * @throws {DataError} `file/…` if it cannot be written; the old file stays as it was
  */
-export async function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileAtomically(named: string, content: Uint8Array | string): Promise<void> {
+  const { path, inPlace } = await destinationOf(named);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    if (await isDevice(path)) {
+    if (inPlace) {
       await writeFile(path, content);
       return;
     }
@@ -21,14 +21,22 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw fileError(error, 'write', path);
+    throw fileError(error, 'write', named);
   }
 }
 
-/** Whether something other than a file, a link or a folder is there: a device, a pipe, a socket. */
-export async function isDevice(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined);
-  return found !== undefined && !found.isFile() && !found.isSymbolicLink() && !found.isDirectory();
+export interface Destination {
+  readonly path: string;
+  /** no file is there, but a device, a pipe or a socket: it is written to as it is, for a file must not take its place */
+  readonly inPlace: boolean;
+}
+
+/** Where what is written to a path goes. A link stays: what it leads to is written, `/dev/stdout` for example. */
+export async function destinationOf(path: string): Promise<Destination> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return { path, inPlace: false };
+  const isOrdinary = found.isFile() || found.isDirectory();
+  return isOrdinary ? { path: await realpath(path), inPlace: false } : { path, inPlace: true };
 }
 
 /** Writes a new file and waits until the disk has it. */

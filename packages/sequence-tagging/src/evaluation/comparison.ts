@@ -1,4 +1,12 @@
-import { deriveKey, formatNumber, ShapeError, uniform, type RandomKey } from '@unroll/core';
+import {
+  deriveKey,
+  describeVerdict,
+  formatNumber,
+  ShapeError,
+  uniform,
+  type RandomKey,
+  type Verdict,
+} from '@unroll/core';
 import { addStatistics, noStatistics, scoresOfStatistics, type TagStatistics } from '../metrics.js';
 import type { TaggingEvaluation } from './result.js';
 
@@ -16,7 +24,7 @@ export interface TaggerComparison {
   readonly pValue: number;
   readonly sentences: number;
   /** better and worse are said where the p-value is below 0.05 */
-  readonly verdict: 'better' | 'worse' | 'undecided';
+  readonly verdict: Verdict;
   /** the same in a sentence */
   readonly words: string;
 }
@@ -132,19 +140,12 @@ function differ(a: TagStatistics, b: TagStatistics): boolean {
 
 function describeComparison(comparison: Omit<TaggerComparison, 'words'>): string {
   const { name, against, rivals, score, value, againstValue, pValue, sentences, verdict } = comparison;
-  const best = rivals === 1 ? against : `${against}, the best of ${rivals}`;
+  const bestOf = rivals === 1 ? undefined : `the best of ${rivals}`;
   const points = formatNumber(Number((100 * Math.abs(value - againstValue)).toPrecision(2)));
   const direction = value === againstValue ? '' : `, ${points} points ${value > againstValue ? 'more' : 'less'}`;
   const numbers = `${score === 'f1' ? 'F1' : 'accuracy'} ${(100 * value).toFixed(2)} against ${(100 * againstValue).toFixed(2)}${direction}`;
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
   const judged = verdict === 'undecided' ? 'may well be chance' : 'is more than chance';
   const test = `that ${judged} by approximate randomisation over ${formatNumber(sentences)} sentences (${p})`;
-  switch (verdict) {
-    case 'better':
-      return `${name} beats ${best}: ${numbers}; ${test}.`;
-    case 'worse':
-      return `${name} is worse than ${best}: ${numbers}; ${test}. ${against} is the one to use.`;
-    case 'undecided':
-      return `${name} is no better than ${best}, as far as this test can tell: ${numbers}; ${test}.`;
-  }
+  return describeVerdict(verdict, { name, against, bestOf, numbers, test });
 }

@@ -2,7 +2,7 @@ import type { SequenceTaggingConfigInput } from '../config.js';
 
 /**
  * Chunks of CoNLL-2000 from words, letters and the given part of speech, all vectors random at first: 94.13 F1 in Huang, Xu
- * & Yu 2015, table 3. They held out a part of the training file, too.
+ * & Yu 2015, table 2. They held out a part of the training file, too.
  */
 export const conll2000: SequenceTaggingConfigInput = {
   data: { format: 'conll', token: '1', features: ['2'], tags: ['3'], validationFraction: 0.05 },

@@ -3,7 +3,8 @@ import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fileWriter } from './result-writer.js';
+import { Output } from './output.js';
+import { writeResult } from './write-result.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -11,14 +12,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const output = new Output({ quiet: true, json: false });
+
 describe('a file of results', () => {
   test('is there when it is whole, and not before', async () => {
     const path = join(folder, 'out.conll');
     await writeFile(path, 'old');
-    const writer = await fileWriter(path);
-    for (let i = 0; i < 3000; i++) await writer.write(`${i} one line of some length\n`);
-    expect(await readFile(path, 'utf8')).toBe('old');
-    await writer.end();
+    await writeResult(output, { path }, async (write) => {
+      for (let i = 0; i < 3000; i++) await write(`${i} one line of some length\n`);
+      expect(await readFile(path, 'utf8')).toBe('old');
+    });
     const text = await readFile(path, 'utf8');
     expect(text.split('\n').slice(0, -1).map((line) => parseInt(line))).toEqual([...Array(3000).keys()]); // prettier-ignore
     expect(await readdir(folder)).toEqual(['out.conll']);
@@ -27,9 +30,11 @@ describe('a file of results', () => {
   test('that fails leaves what was there', async () => {
     const path = join(folder, 'out.conll');
     await writeFile(path, 'old');
-    const writer = await fileWriter(path);
-    await writer.write('half');
-    await writer.discard();
+    const fails = writeResult(output, { path, immediately: true }, async (write) => {
+      await write('half');
+      throw new Error('in the middle');
+    });
+    await expect(fails).rejects.toThrow('in the middle');
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['out.conll']);
   });
@@ -37,18 +42,14 @@ describe('a file of results', () => {
   test('does not take the place of a pipe', async () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
-    const write = async (): Promise<void> => {
-      const writer = await fileWriter(path);
-      await writer.write('through');
-      await writer.end();
-    };
-    const [, read] = await Promise.all([write(), readFile(path, 'utf8')]);
+    const written = writeResult(output, { path }, (write) => write('through'));
+    const [, read] = await Promise.all([written, readFile(path, 'utf8')]);
     expect(read).toBe('through');
     expect((await lstat(path)).isFIFO()).toBe(true);
   });
 
   test('in a folder that is not there is told in one line', async () => {
-    await expect(fileWriter(join(folder, 'no', 'out'))).rejects.toThrow(
+    await expect(writeResult(output, { path: join(folder, 'no', 'out') }, () => Promise.resolve())).rejects.toThrow(
       /^unroll: cannot write .*no.out: there is no such file or folder$/,
     );
   });
