@@ -58,6 +58,20 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'word-features.ts',
     'word-vectors.ts',
   ],
+  translation: [
+    'attention/',
+    'checkpoints.ts',
+    'cleaning.ts',
+    'decoder/',
+    'encoder.ts',
+    'evaluation/',
+    'formats/',
+    'prepare-pairs.ts',
+    'saved-facts.ts',
+    'saved-model.ts',
+    'search/',
+    'tokenization/',
+  ],
   'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
 
