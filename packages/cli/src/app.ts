@@ -1,5 +1,6 @@
 import type {
   ByteSource,
+  PairedSource,
   Parameters,
   RandomKey,
   ReportSample,
@@ -22,6 +23,8 @@ export interface AppDefinition {
   readonly version: string;
   /** what `--data` is, for the help: `a text file, - for standard input, or a dataset` */
   readonly dataDescription: string;
+  /** data may be two files that go together line by line: `--source` and `--target` beside `--data` */
+  readonly pairedFiles?: boolean;
   /** whole command lines, for the help */
   readonly examples: readonly string[];
   readonly task: () => Promise<AppTask>;
@@ -63,9 +66,9 @@ export interface ConfigChoice {
 /** The splits of a run. A dataset brings its own; of a single file `valid` and `test` may be absent. */
 export interface RunData {
   readonly name: string;
-  readonly train: ByteSource;
-  readonly valid?: ByteSource;
-  readonly test?: ByteSource;
+  readonly train: PairedSource;
+  readonly valid?: PairedSource;
+  readonly test?: PairedSource;
   /** settings that a dataset brings for this task */
   readonly settings?: unknown;
 }
@@ -109,7 +112,7 @@ export interface SavedModel {
   readonly config: RunConfig;
   readonly parameters: Parameters;
   /** scores of new data. @throws {DataError} for data that does not fit the model */
-  evaluate(source: ByteSource, onProgress: (share: number) => void): Promise<NamedScores>;
+  evaluate(source: PairedSource, onProgress: (share: number) => void): Promise<NamedScores>;
 }
 
 /** A command of the task's own. */
@@ -149,7 +152,7 @@ export interface VerbContext {
   /** a file, standard input for `-`, or a dataset with its splits and settings. @throws {DataError} `file/…`, `data/…` */
   openData(name: string): Promise<RunData>;
   /** what to score on: a file, standard input for `-`, or one split of a dataset, test unless set. @throws {DataError} `file/…`, `data/…` */
-  openSplit(name: string, split: string | undefined): Promise<ByteSource>;
+  openSplit(name: string, split: string | undefined): Promise<PairedSource>;
   /** writes a result of any size, to a file as a whole or to standard output. @throws {DataError} `file/…` */
   writeResult(place: ResultPlace, produce: (write: WriteText) => Promise<void>): Promise<void>;
   /** starts the engine that the flags ask for; needed once, before anything is computed */

@@ -1,27 +1,27 @@
 import { existsSync } from 'node:fs';
-import type { ByteSource } from '@unroll/core';
+import type { ByteSource, PairedSource } from '@unroll/core';
 import { fileSource, stdinSource } from '@unroll/core/node';
 import { DataError, UsageError } from '@unroll/core/errors';
 import type { RunData } from './app.js';
+import type { DataNames } from './data-names.js';
 import type { Output } from './output.js';
 
-export interface DataChoice {
-  /** a path, - or a dataset */
-  readonly data: string;
-  /** a path or - */
-  readonly valid?: string | undefined;
-  /** a path or - */
-  readonly test?: string | undefined;
+export interface DataChoice extends DataNames {
   /** whose settings of a dataset are wanted */
   readonly taskName: string;
 }
 
 /** The splits that `--data`, `--valid` and `--test` name: files or standard input, or a dataset with its own splits. */
-export async function openRunData({ data, valid, test, taskName }: DataChoice, output: Output): Promise<RunData> {
+export async function openRunData(choice: DataChoice, output: Output): Promise<RunData> {
+  const { data, target, valid, validTarget, test, testTarget, taskName } = choice;
   const held = {
-    ...(valid !== undefined && { valid: await openFile(valid) }),
-    ...(test !== undefined && { test: await openFile(test) }),
+    ...(valid !== undefined && { valid: await openPaired(valid, validTarget) }),
+    ...(test !== undefined && { test: await openPaired(test, testTarget) }),
   };
+  if (target !== undefined) {
+    const train = await openPaired(data, target);
+    return { name: `${data} and ${target}`, train, ...held };
+  }
   const train = await openFileIfAny(data);
   if (train !== undefined) return { name: train.name, train, ...held };
   const splits = await openSplits(data, output);
@@ -32,7 +32,11 @@ export async function openRunData({ data, valid, test, taskName }: DataChoice, o
 }
 
 /** What to evaluate on: a file, standard input, or one split of a dataset. */
-export async function openEvaluationData(data: string, split: string | undefined, output: Output): Promise<ByteSource> {
+export async function openEvaluationData(
+  data: string,
+  split: string | undefined,
+  output: Output,
+): Promise<PairedSource> {
   const file = await openFileIfAny(data);
   if (file !== undefined) {
     if (split !== undefined) throw new UsageError('usage/split', `--split is for datasets; ${file.name} is one file`);
@@ -62,6 +66,12 @@ export async function datasetSettings(data: string, taskName: string): Promise<u
   return manifestOf(data).settings?.[taskName];
 }
 
+/** A file with the one that goes with it line by line. @throws {DataError} `file/…` */
+export async function openPaired(path: string, target: string | undefined): Promise<PairedSource> {
+  const source = await openFile(path);
+  return target === undefined ? source : { ...source, target: await openFile(target) };
+}
+
 async function openFileIfAny(path: string): Promise<ByteSource | undefined> {
   return path === '-' || existsSync(path) ? openFile(path) : undefined;
 }
@@ -74,7 +84,7 @@ async function readStandardInput(): Promise<ByteSource> {
   return { ...source, size };
 }
 
-async function openSplits(name: string, output: Output): Promise<Readonly<Record<string, ByteSource>>> {
+async function openSplits(name: string, output: Output): Promise<Readonly<Record<string, PairedSource>>> {
   const { listDatasets, openDataset } = await import('@unroll/datasets');
   if (!listDatasets().includes(name) && /[./\\]/.test(name)) {
     throw new DataError(

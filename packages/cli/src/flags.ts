@@ -20,6 +20,12 @@ export interface TrainFlags extends EngineFlags, OutputFlags {
   readonly data?: string;
   readonly valid?: string;
   readonly test?: string;
+  readonly source?: string;
+  readonly target?: string;
+  readonly validSource?: string;
+  readonly validTarget?: string;
+  readonly testSource?: string;
+  readonly testTarget?: string;
   readonly preset?: string;
   readonly set?: readonly string[];
   readonly out?: string;
@@ -75,6 +81,17 @@ export const outputFlags: readonly Flag[] = [
   { usage: '--quiet', description: 'no progress and no explanations on standard error' },
 ];
 
+/** Of two files that go together line by line, in the place of `--data`. */
+export const pairedFlags: readonly Flag[] = [
+  { usage: '--source <file>', description: 'one side of the data, a text a line, with --target' },
+  { usage: '--target <file>', description: 'the other side: line i belongs to line i of --source' },
+];
+
+const heldPairedFlags: readonly Flag[] = ['valid', 'test'].flatMap((split) => [
+  { usage: `--${split}-source <file>`, description: `as --${split}, of two files` },
+  { usage: `--${split}-target <file>`, description: `line i belongs to line i of --${split}-source` },
+]);
+
 /** The settings that shorthand flags stand for, as `key=value` with the value as JSON. */
 export function flagSettings(flags: readonly Flag[], given: Readonly<Record<string, unknown>>): readonly string[] {
   return flags.flatMap(({ usage, setting }) => {
@@ -92,9 +109,11 @@ function flagName(usage: string): string {
 /**
  * @param dataDescription - what `--data` may be for this app
  * @param own - flags that only this app has
+ * @param paired - data may be two files that go together line by line
  */
-export function trainFlags(dataDescription: string, own: readonly Flag[] = []): readonly Flag[] {
+export function trainFlags(dataDescription: string, own: readonly Flag[] = [], paired = false): readonly Flag[] {
   return [
+    ...(paired ? pairedFlags : []),
     { usage: '--data <file|dataset>', description: `what to learn from: ${dataDescription}` },
     {
       usage: '--valid <file>',
@@ -104,6 +123,7 @@ export function trainFlags(dataDescription: string, own: readonly Flag[] = []): 
       usage: '--test <file>',
       description: 'data that the result is scored on at the end (default: the split of the dataset)',
     },
+    ...(paired ? heldPairedFlags : []),
     ...own,
     { usage: '--preset <name>', description: 'a named configuration' },
     {

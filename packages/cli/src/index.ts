@@ -19,11 +19,13 @@ export {
   engineFlags,
   modelFlag,
   outputFlags,
+  pairedFlags,
   seedFlag,
   type EngineFlags,
   type EngineName,
   type Precision,
 } from './flags.js';
+export { pairOf } from './data-names.js';
 export { inFlags } from './in-flags.js';
 export { Output } from './output.js';
 export { decimalNumber, oneOf, ValueError, wholeNumber } from './values.js';

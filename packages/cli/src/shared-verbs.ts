@@ -7,7 +7,7 @@ export function sharedVerbs(app: AppDefinition): readonly Verb[] {
     {
       name: 'train',
       summary: 'learn a model from data, into a run folder',
-      flags: trainFlags(app.dataDescription, app.trainFlags),
+      flags: trainFlags(app.dataDescription, app.trainFlags, app.pairedFiles),
       run: async (context) => (await import('./commands/train.js')).train(context),
     },
     {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { serializeModel, type Task } from '@unroll/core';
-import { UsageError } from '@unroll/core/errors';
 import { openRunDirectory, type RunDirectory } from '@unroll/core/node';
 import type { Preparation, VerbContext } from '../app.js';
 import { openRunData } from '../data.js';
@@ -23,14 +22,14 @@ import { runSession, type SessionResult } from '../training/session.js';
 export async function train(context: VerbContext): Promise<void> {
   const { app, output } = context;
   const flags: TrainFlags = context.flags;
-  if (flags.data === undefined && flags.resume === undefined) {
-    throw new UsageError('usage/data', 'name what to learn from with --data FILE or a dataset');
-  }
   const task = await app.task();
-  const plan = await planTraining(task, flags, { own: app.trainFlags ?? [], nowMs: Date.now() });
+  const plan = await planTraining(task, flags, {
+    own: app.trainFlags ?? [],
+    paired: app.pairedFiles ?? false,
+    nowMs: Date.now(),
+  });
   const engine = await startEngine(plan.engine, output);
-  const { valid, test } = plan;
-  const data = await openRunData({ data: plan.data, valid, test, taskName: task.name }, output);
+  const data = await openRunData({ ...plan.names, taskName: task.name }, output);
   const isNew = !existsSync(plan.folder);
   const directory = await openRunDirectory(plan.folder, {
     config: plan.config,
@@ -136,9 +135,9 @@ async function writeRecord({ plan, engine, prepared, directory, taskName }: Read
   const { name, precision, threads } = engine;
   const record: RunRecord = {
     task: taskName,
-    data: plan.data,
-    valid: plan.valid ?? null,
-    test: plan.test ?? null,
+    ...plan.names,
+    valid: plan.names.valid ?? null,
+    test: plan.names.test ?? null,
     dataFacts: { ...prepared.dataFacts },
     engine: { name, precision, threads },
   };

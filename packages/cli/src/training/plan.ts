@@ -4,6 +4,7 @@ import { CheckpointError, UsageError } from '@unroll/core/errors';
 import { findCheckpoint, type LoadedCheckpoint } from '@unroll/core/node';
 import type { AppTask, Flag, RunConfig } from '../app.js';
 import { datasetSettings } from '../data.js';
+import { dataNamesOf, type DataNames } from '../data-names.js';
 import { flagSettings, type EngineFlags, type TrainFlags } from '../flags.js';
 import { readRunRecord, type RunRecord } from './run-record.js';
 
@@ -11,9 +12,7 @@ import { readRunRecord, type RunRecord } from './run-record.js';
 export interface TrainPlan {
   readonly folder: string;
   readonly config: RunConfig;
-  readonly data: string;
-  readonly valid: string | undefined;
-  readonly test: string | undefined;
+  readonly names: DataNames;
   readonly engine: EngineFlags;
   /** of a run that goes on */
   readonly resume: { readonly from: LoadedCheckpoint; readonly record: RunRecord } | undefined;
@@ -22,6 +21,8 @@ export interface TrainPlan {
 export interface PlanOptions {
   /** shorthands of settings that only this app has */
   readonly own: readonly Flag[];
+  /** data may be two files that go together line by line */
+  readonly paired: boolean;
   readonly nowMs: number;
 }
 
@@ -32,8 +33,13 @@ export async function planTraining(task: AppTask, flags: TrainFlags, options: Pl
     : planResume(task, { ...flags, resume: flags.resume }, options);
 }
 
-async function planNewRun(task: AppTask, flags: TrainFlags, { own, nowMs }: PlanOptions): Promise<TrainPlan> {
-  const { data = '', valid, test, preset, set = [], out, engine, precision, threads } = flags;
+async function planNewRun(task: AppTask, flags: TrainFlags, { own, paired, nowMs }: PlanOptions): Promise<TrainPlan> {
+  const { preset, set = [], out, engine, precision, threads } = flags;
+  const { data, ...others } = dataNamesOf(flags);
+  if (data === undefined) {
+    const either = paired ? ' or two files with --source and --target' : '';
+    throw new UsageError('usage/data', `name what to learn from with --data FILE or a dataset${either}`);
+  }
   const shorthands = flagSettings(own, { ...flags });
   const settings = [
     ...shorthands,
@@ -45,9 +51,7 @@ async function planNewRun(task: AppTask, flags: TrainFlags, { own, nowMs }: Plan
   return {
     folder: out ?? defaultFolder(data, nowMs),
     config: task.configure({ ...(preset !== undefined && { preset }), defaults, settings }),
-    data: lastingName(data),
-    valid: valid === undefined ? undefined : lastingName(valid),
-    test: test === undefined ? undefined : lastingName(test),
+    names: { data, ...others },
     engine: { ...(engine && { engine }), ...(precision && { precision }), ...(threads !== undefined && { threads }) },
     resume: undefined,
   };
@@ -82,11 +86,27 @@ async function planResume(
   return {
     folder: existsSync(join(path, 'manifest.json')) ? folder : path,
     config: task.parseConfig({ ...saved, training: { ...saved.training, ...limits(flags) } }),
-    data: flags.data === undefined ? record.data : lastingName(flags.data),
-    valid: flags.valid === undefined ? (record.valid ?? undefined) : lastingName(flags.valid),
-    test: flags.test === undefined ? (record.test ?? undefined) : lastingName(flags.test),
+    names: namesAgain(record, dataNamesOf(flags)),
     engine: { engine, precision, threads },
     resume: { from, record },
+  };
+}
+
+/** As noted, but for splits that are named anew: files of a run may lie elsewhere by now. */
+function namesAgain(
+  { data, target, valid, validTarget, test, testTarget }: RunRecord,
+  now: Partial<DataNames>,
+): DataNames {
+  const { data: nowData = data } = now;
+  return {
+    data: nowData,
+    target: now.data === undefined ? target : now.target,
+    ...(now.valid === undefined
+      ? { valid: valid ?? undefined, validTarget }
+      : { valid: now.valid, validTarget: now.validTarget }),
+    ...(now.test === undefined
+      ? { test: test ?? undefined, testTarget }
+      : { test: now.test, testTarget: now.testTarget }),
   };
 }
 
@@ -96,11 +116,6 @@ function limits({ epochs, maxSteps }: TrainFlags): { readonly epochs?: number; r
 
 function limitSettings(flags: TrainFlags): string[] {
   return Object.entries(limits(flags)).map(([name, value]) => `training.${name}=${value}`);
-}
-
-/** A path that still leads to the file when the run is resumed from another folder. */
-function lastingName(data: string): string {
-  return data !== '-' && existsSync(data) ? resolve(data) : data;
 }
 
 /** `runs/moby-dick-20300102-030405` */

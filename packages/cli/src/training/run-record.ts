@@ -11,6 +11,10 @@ const runRecordSchema = z.object({
   data: z.string(),
   valid: z.string().nullable(),
   test: z.string().nullable().default(null),
+  /** of data that are two files, line by line */
+  target: z.string().optional(),
+  validTarget: z.string().optional(),
+  testTarget: z.string().optional(),
   /** counts of the data: a resumed run must find them unchanged */
   dataFacts: z.record(z.string(), z.number()),
   engine: z.object({

@@ -7,3 +7,8 @@ export interface ByteSource {
   /** a fresh pass over the content, in pieces of any length */
   bytes(): AsyncIterable<Uint8Array>;
 }
+
+/** A source that a second one may go with, line by line: the target of a translation. */
+export interface PairedSource extends ByteSource {
+  readonly target?: ByteSource;
+}
