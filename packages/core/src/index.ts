@@ -11,6 +11,7 @@ export { cellNames, createCell, type CellName } from './cells/create-cell.js';
 export { gateOrder, negateGate, reorderGates, type GateReorder } from './cells/gate-order.js';
 export { exportPyTorch, importPyTorch, type PyTorchOptions } from './interop/pytorch.js';
 export type { Cell, CellState, SequenceOptions, SequenceResult } from './cells/cell.js';
+export { Attention, type AttentionLayerOptions, type AttentionMemory } from './layers/attention.js';
 export {
   bidirectional,
   type BidirectionalCells,
@@ -42,6 +43,8 @@ export {
   type LinearCrossEntropyOptions,
   type LinearCrossEntropyTensors,
 } from './losses/cross-entropy.js';
+export { attention } from './ops/attention.js';
+export type { AttentionOptions, AttentionResult, AttentionTensors } from './ops/attention-tensors.js';
 export {
   bidirectionalSequence,
   type BidirectionalSequenceOutputs,

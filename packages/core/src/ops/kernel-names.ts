@@ -25,6 +25,8 @@ export const StackStepper = 'StackStepper';
 export const SumRowsByIndex = 'SumRowsByIndex';
 export const GruFanOut = 'GruFanOut';
 export const GruFanOutGrad = 'GruFanOutGrad';
+export const SoftAttention = 'SoftAttention';
+export const SoftAttentionGrad = 'SoftAttentionGrad';
 export const CrfLogLikelihood = 'CrfLogLikelihood';
 export const CrfLogLikelihoodGrad = 'CrfLogLikelihoodGrad';
 export const CrfForwardBackward = 'CrfForwardBackward';
@@ -124,6 +126,33 @@ export interface GruFanOutInputs {
 export interface GruFanOutAttributes {
   /** S */
   fanOut: number;
+}
+
+/**
+ * Attention of Q queries a sequence over S source time steps; `attention` has the equations, and what comes of a sequence
+ * without a permitted place. Outputs: context `[Q, B, W]`, weights `[Q, B, S]`.
+ *
+ * The gradient kernel gets weights, dContext `[Q, B, W]` and dWeights `[Q, B, S]` besides, and gives the gradients of query, keys,
+ * values, (scoreVector,) (scoreBias), in this order.
+ */
+export interface SoftAttentionInputs {
+  /** `[Q, B, A]` */
+  query: TensorInfo;
+  /** `[S, B, A]` */
+  keys: TensorInfo;
+  /** `[S, B, W]` */
+  values: TensorInfo;
+  /** `[A]`, of an additive score */
+  scoreVector?: TensorInfo;
+  /** int32 `[B]`, each 0 … S; all S when absent */
+  lengths?: TensorInfo;
+  /** `[Q, B, S]` */
+  scoreBias?: TensorInfo;
+}
+export interface SoftAttentionAttributes {
+  score: 'additive' | 'dot';
+  /** of a score of dot; not read otherwise */
+  scale: number;
 }
 
 /**
