@@ -96,7 +96,15 @@ export { crc32c } from './crc32c.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export { createBuckets, type BucketLimits, type Buckets } from './data/bucketing.js';
 export type { ByteSource, PairedSource } from './data/byte-source.js';
-export { countCodePoints, linesOf, rawLinesOf, textOf, wholeText, type TextSource } from './data/text-source.js';
+export {
+  countCodePoints,
+  linesOf,
+  rawLinesOf,
+  textOf,
+  wholeText,
+  withoutLineEnd,
+  type TextSource,
+} from './data/text-source.js';
 export { mergeConfig, parseConfig, presetByName, setByPath, type Frozen } from './config.js';
 export { optimizerSchema, parameterGroupSchema } from './optimizers/optimizer-config.js';
 export type { OptimizerConfig, ParameterGroup } from './optimizers/optimizer-config.js';

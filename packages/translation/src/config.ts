@@ -9,13 +9,15 @@ export const formatNames = ['parallel', 'tsv', 'jsonl'] as const;
 
 /** How files become pairs of texts. A column is a number from 1, or a name of a header or key. */
 export const dataConfigSchema = z.strictObject({
-  /** parallel: two files, line i of one belongs to line i of the other; tsv: two columns; jsonl: two keys. 'auto' is found and said */
+  /** parallel: two files, line i of one belongs to line i of the other; tsv: two columns; jsonl: two keys. 'auto' is found */
   format: z.enum(['auto', ...formatNames]).default('auto'),
   /** column of a TSV or key of JSON lines; 'auto': the first column, `source` */
   source: z.string().min(1).default('auto'),
   /** 'auto': the second column, `target` */
   target: z.string().min(1).default('auto'),
   header: z.union([z.boolean(), z.literal('auto')]).default('auto'),
+  /** source and target of a TSV, of JSON lines or of a dataset change places; two files given as source and target stay what they are */
+  reverse: z.boolean().default(false),
   /** of Unicode; what a model writes has this form */
   normalization: z.enum(['none', 'nfc', 'nfkc']).default('nfc'),
   /** both sides in lower case */

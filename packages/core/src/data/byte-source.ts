@@ -11,4 +11,6 @@ export interface ByteSource {
 /** A source that a second one may go with, line by line: the target of a translation. */
 export interface PairedSource extends ByteSource {
   readonly target?: ByteSource;
+  /** the languages of the two where either can be the source: those of a dataset, `en` and `de` */
+  readonly languages?: readonly [string, string];
 }

@@ -74,9 +74,24 @@ export function countCodePoints(text: string): number {
   return count;
 }
 
-/** The lines of a UTF-8 text without their ends; what follows the last line end counts only if it is not empty. */
-export async function* linesOf(source: ByteSource): AsyncGenerator<string, void> {
-  for await (const lines of rawLinesOf(source)) for (const line of lines) yield line.replace(/\r?\n$|\r$/, '');
+/**
+ * The lines of a UTF-8 text without their ends; what follows the last line end counts only if it is not empty.
+ *
+ * @throws {DataError} as `rawLinesOf`
+ */
+export async function* linesOf(
+  source: ByteSource,
+  options: { readonly longest?: number } = {},
+): AsyncGenerator<string, void> {
+  for await (const lines of rawLinesOf(source, options)) for (const line of lines) yield withoutLineEnd(line);
+}
+
+/** A line of `rawLinesOf` without its end. */
+export function withoutLineEnd(line: string): string {
+  let end = line.length;
+  if (line.charCodeAt(end - 1) === 0x0a) end -= 1;
+  if (line.charCodeAt(end - 1) === 0x0d) end -= 1;
+  return line.slice(0, end);
 }
 
 /**
