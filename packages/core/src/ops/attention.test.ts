@@ -138,7 +138,7 @@ describe('attention', () => {
     const before = tf.memory().numTensors;
     const results = attention(tensors, { score: 'additive' });
     expect(tf.memory().numTensors).toBe(before + 2);
-    tf.dispose([results, tensors as unknown as tf.TensorContainer]);
+    tf.dispose([...Object.values(results), ...Object.values(tensors)] as tf.Tensor[]);
   });
 
   it('names what does not fit', () => {
