@@ -13,6 +13,13 @@ export { exportPyTorch, importPyTorch, type PyTorchOptions } from './interop/pyt
 export type { Cell, CellState, SequenceOptions, SequenceResult } from './cells/cell.js';
 export { Attention, type AttentionLayerOptions, type AttentionMemory } from './layers/attention.js';
 export {
+  AttentiveLayer,
+  type AttentiveLayerOptions,
+  type AttentiveSequenceOptions,
+  type AttentiveSequenceResult,
+  type AttentiveStep,
+} from './layers/attentive-layer.js';
+export {
   bidirectional,
   type BidirectionalCells,
   type BidirectionalOptions,
@@ -44,6 +51,12 @@ export {
   type LinearCrossEntropyTensors,
 } from './losses/cross-entropy.js';
 export { attention } from './ops/attention.js';
+export {
+  attentionSequence,
+  type AttentionSequenceOutputs,
+  type AttentionSequenceTensors,
+  type TransitionTensors,
+} from './ops/attention-sequence.js';
 export type { AttentionOptions, AttentionResult, AttentionTensors } from './ops/attention-tensors.js';
 export {
   bidirectionalSequence,

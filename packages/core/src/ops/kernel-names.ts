@@ -18,6 +18,8 @@ export const GruSequence = 'GruSequence';
 export const GruSequenceGrad = 'GruSequenceGrad';
 export const BidirectionalSequence = 'BidirectionalSequence';
 export const BidirectionalSequenceGrad = 'BidirectionalSequenceGrad';
+export const AttentionSequence = 'AttentionSequence';
+export const AttentionSequenceGrad = 'AttentionSequenceGrad';
 export const LinearCrossEntropy = 'LinearCrossEntropy';
 export const OptimizerStep = 'OptimizerStep';
 export const DropoutMask = 'DropoutMask';
@@ -107,6 +109,29 @@ export interface BidirectionalSequenceAttributes {
   cell: 'elman' | 'lstm' | 'gru';
   /** of elman cells */
   activation?: 'tanh' | 'relu';
+}
+
+/**
+ * A recurrent layer that attends inside its step; `AttentiveLayer` has the equations. S source steps, A key size, V value
+ * size besides; no padding in time.
+ *
+ * Inputs: input `[T, B, I]`; of each transition `first.inputKernel`, `first.recurrentKernel`, `first.bias` and, of a GRU,
+ * `first.recurrentBias`, with `attends` 'before' the input kernel being `[I + V, G·H]`, with 'between' `[I, G·H]` and
+ * `second.inputKernel` `[V, G·H]` and so on; queryKernel `[H, A]` (absent: A = H), scoreVector `[A]` (of additive scores),
+ * keys `[S, B, A]`, values `[S, B, V]`, initialH and, of an LSTM, initialC `[B, H]`; not differentiated, and may be absent:
+ * sourceLengths int32 `[B]`, recurrentDropoutMask `[B, H]`.
+ *
+ * Outputs: output `[T, B, H]`, contexts `[T, B, V]`, weights `[T, B, S]`, finalH(, finalC), and workspace, which the gradient
+ * kernel alone reads. That gets output, contexts, weights, workspace and the gradients of all other outputs besides, as
+ * dOutput and so on, and gives the gradients of the inputs in the order above.
+ */
+export interface AttentionSequenceAttributes {
+  cell: 'gru' | 'lstm';
+  attends: 'before' | 'between';
+  /** additive: v·tanh(q + k); dot: scale·(q·k) */
+  score: 'additive' | 'dot';
+  /** of dot scores */
+  scale: number;
 }
 
 /**
