@@ -19,3 +19,19 @@ export {
   type PairSources,
   type SourceFile,
 } from './records.js';
+export * from './metrics.js';
+export { createBleu, type BleuOptions, type BleuScore, type BleuSmoothing } from './evaluation/bleu.js';
+export { createChrf, type ChrfOptions } from './evaluation/chrf.js';
+export { createTer, type TerOptions } from './evaluation/ter.js';
+export { metricTokenizerNames, metricTokens, type MetricTokenizerName } from './evaluation/tokenizers.js';
+export { sacrebleuVersion, type ReferenceCount } from './evaluation/signature.js';
+export {
+  corpusScore,
+  countReferences,
+  sentenceScore,
+  statisticsOf,
+  type MetricScore,
+  type Reference,
+  type SignedScore,
+  type TranslationMetric,
+} from './evaluation/translation-metric.js';
