@@ -35,3 +35,24 @@ export {
   type SignedScore,
   type TranslationMetric,
 } from './evaluation/translation-metric.js';
+export {
+  createBatch,
+  createBatchSource,
+  inferenceBatches,
+  sourceBatch,
+  targetBatch,
+  type BatchSourceOptions,
+  type EncodedPairs,
+  type InferenceBatch,
+  type InferenceLimits,
+} from './batches.js';
+export { collectFacts, encodeExample, encodeSource, type EncodedText, type EncodeOptions } from './examples.js';
+export {
+  preparePairs,
+  type NamedPairs,
+  type PairSets,
+  type PreparedPairs,
+  type PreparedSplit,
+} from './prepare-pairs.js';
+export { createSegmenter, createSegmenters, type Segmenters } from './tokenization/create-segmenter.js';
+export { specialTokens } from './tokenization/special-tokens.js';

@@ -1,0 +1,97 @@
+import { DataError, deriveKey, permutation, randomKey } from '@unroll/core';
+import { cleanPairs, describeDropped, dropEmptyPairs, type CleanedPairs } from './cleaning.js';
+import type { TranslationConfig } from './config.js';
+import { collectFacts, encodeExample } from './examples.js';
+import { createSegmenters, type Segmenters } from './tokenization/create-segmenter.js';
+import type { Example, TextPair, TranslationFacts } from './types.js';
+
+/** Pairs with the name of where they are from, for messages. */
+export interface NamedPairs {
+  readonly name: string;
+  readonly pairs: readonly TextPair[];
+}
+
+export interface PairSets {
+  readonly train: NamedPairs;
+  /** pairs of `train` are held out when absent */
+  readonly valid?: NamedPairs | undefined;
+  readonly test?: NamedPairs | undefined;
+}
+
+export interface PreparedSplit extends NamedPairs {
+  /** of each pair, without byte-pair dropout */
+  readonly examples: readonly Example[];
+}
+
+/** All that training needs of its files. */
+export interface PreparedPairs {
+  readonly facts: TranslationFacts;
+  readonly segmenters: Segmenters;
+  readonly splits: { readonly train: PreparedSplit; readonly valid: PreparedSplit; readonly test?: PreparedSplit };
+  /** pairs that were left out, by split and reason */
+  readonly dropped: Readonly<Record<string, CleanedPairs['dropped']>>;
+  /** what people should know of the data, a line each */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Pairs to facts and ids. The training split is cleaned, of the others only pairs with an empty side are left out; everything is
+ * learnt from what remains of the training split alone.
+ *
+ * @param sets - normalised, as `readPairs` gives them
+ * @throws {DataError} `data/empty`, `data/too-few`
+ */
+export async function preparePairs(sets: PairSets, config: TranslationConfig): Promise<PreparedPairs> {
+  const cleaned = {
+    train: clean(sets.train, (pairs) => cleanPairs(pairs, config.data)),
+    ...(sets.valid && { valid: clean(sets.valid, dropEmptyPairs) }),
+    ...(sets.test && { test: clean(sets.test, dropEmptyPairs) }),
+  };
+  const { train, valid, test } = holdOut(cleaned, config);
+  const facts = await collectFacts(train.pairs, config);
+  const segmenters = await createSegmenters(facts, config.tokenization);
+  const encode = ({ name, pairs }: NamedPairs): PreparedSplit => ({
+    name,
+    pairs,
+    examples: pairs.map((pair) => encodeExample(pair, { segmenters, copy: config.model.copy })),
+  });
+  const all = Object.entries(cleaned);
+  return {
+    facts,
+    segmenters,
+    splits: { train: encode(train), valid: encode(valid), ...(test && { test: encode(test) }) },
+    dropped: Object.fromEntries(all.map(([split, { dropped }]) => [split, dropped])),
+    notes: all.flatMap(([, each]) => describeDropped(each.name, each) ?? []),
+  };
+}
+
+type CleanedSet = NamedPairs & CleanedPairs;
+
+/** @throws {DataError} `data/empty` if nothing is left */
+function clean({ name, pairs }: NamedPairs, leaveOut: (pairs: readonly TextPair[]) => CleanedPairs): CleanedSet {
+  const cleaned = { name, ...leaveOut(pairs) };
+  if (cleaned.pairs.length > 0) return cleaned;
+  const what = describeDropped(name, cleaned) ?? `${name} has no pair of texts`;
+  throw new DataError('data/empty', `${what}; give pairs to learn from`);
+}
+
+/** Held-out pairs are drawn, for files are often ordered by subject or length. */
+function holdOut(
+  { train, valid, test }: PairSets,
+  { data, seed }: TranslationConfig,
+): PairSets & { readonly valid: NamedPairs } {
+  if (valid) return { train, valid, test };
+  const count = train.pairs.length;
+  const held = Math.max(1, Math.round(count * data.validationFraction));
+  if (held >= count) {
+    const message = `${train.name} has ${count} pairs, too few to hold some out; give more, or a validation file`;
+    throw new DataError('data/too-few', message);
+  }
+  const order = permutation(deriveKey(randomKey(seed), 'held-out'), count);
+  const isHeld = new Set(order.subarray(0, held));
+  return {
+    train: { ...train, pairs: train.pairs.filter((_, index) => !isHeld.has(index)) },
+    valid: { name: `${train.name} (held out)`, pairs: train.pairs.filter((_, index) => isHeld.has(index)) },
+    test,
+  };
+}
