@@ -60,6 +60,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
   ],
   translation: [
     'attention/',
+    'check-model.ts',
     'checkpoints.ts',
     'cleaning.ts',
     'decoder/',
@@ -70,6 +71,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'saved-facts.ts',
     'saved-model.ts',
     'search/',
+    'token-vectors.ts',
     'tokenization/',
   ],
   'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],

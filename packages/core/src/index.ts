@@ -87,6 +87,7 @@ export type { Initializer } from './tensors/initializers.js';
 export { createParameter, disposeParameters, prefixParameters, type Parameters } from './tensors/parameters.js';
 export { deriveKey, normal, permutation, randomKey, threefry, uniform, type RandomKey } from './tensors/random.js';
 export { assertShape, assertType, type Axes } from './tensors/shapes.js';
+export { tidy } from './tensors/tidy.js';
 export type * from './reports/chart.js';
 export { collectCurves, type Curve, type Curves } from './reports/curves.js';
 export { renderMarkdown } from './reports/markdown.js';

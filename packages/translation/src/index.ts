@@ -1,4 +1,6 @@
 export * from './config.js';
+export { translationLoss } from './loss.js';
+export { createTranslationModel, type TranslationModelOptions } from './model.js';
 export type * from './types.js';
 export {
   cleanPairs,

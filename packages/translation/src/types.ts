@@ -1,4 +1,4 @@
-import type { Parameters, RandomKey, Vocabulary } from '@unroll/core';
+import type { LabelSmoothing, Parameters, RandomKey, Vocabulary } from '@unroll/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TranslationConfig } from './config.js';
 
@@ -104,7 +104,7 @@ export interface DecodedTarget {
   readonly hidden: tf.Tensor3D;
   /** `[target time, batch, source time]`; absent without attention, or where nobody asked */
   readonly attention?: tf.Tensor3D;
-  /** of copying: probability of writing a token of one's own, `[target time, batch, 1]` */
+  /** of copying: log-odds of writing a token of one's own, `[target time, batch, 1]` */
   readonly generate?: tf.Tensor3D;
   /** sum over the batch; absent without coverage */
   readonly coverageLoss?: tf.Scalar;
@@ -124,14 +124,14 @@ export interface TranslationModel {
     options?: ForwardOptions & { readonly wantsAttention?: boolean },
   ): DecodedTarget;
   /**
-   * Negative log-likelihood of the targets, in nats.
+   * Negative log-likelihood of the targets, in nats; with `labelSmoothing` against (1 − ε)·onehot + ε / V.
    *
    * @returns `sum`, a scalar with gradient, and `losses` `[target time · batch]` without
    */
   crossEntropy(
     encoded: EncodedSource,
     decoded: DecodedTarget,
-    target: TargetBatch,
+    target: TargetBatch & LabelSmoothing,
   ): { readonly sum: tf.Scalar; readonly losses: tf.Tensor1D };
   /**
    * One step of several hypotheses a sentence: row r belongs to sentence r mod batch of the encoded source, so rows are
