@@ -1,5 +1,5 @@
 import { inFlags } from '@unroll/cli';
-import { parseConfig, setByPath, type ByteSource } from '@unroll/core';
+import { applySetting, parseConfig, type ByteSource } from '@unroll/core';
 import {
   dataConfigSchema,
   openSentences,
@@ -38,13 +38,8 @@ export async function openForModel(
 
 /** Columns of one format mean nothing in another: there they are found anew, unless flags name them. */
 function dataConfigFor(trained: DataConfig, settings: readonly string[]): DataConfig {
-  const given = settings.reduce(apply, {}) as { readonly data?: Partial<DataConfig> };
+  const given = settings.reduce(applySetting, {}) as { readonly data?: Partial<DataConfig> };
   const { format = trained.format } = given.data ?? {};
   const known = format === trained.format ? trained : { ...trained, token: 'auto', tags: [], features: [] };
   return parseConfig(dataConfigSchema, { ...known, ...given.data });
-}
-
-function apply(config: unknown, setting: string): unknown {
-  const at = setting.indexOf('=');
-  return setByPath(config, setting.slice(0, at), setting.slice(at + 1));
 }

@@ -12,6 +12,7 @@ export type {
   Verb,
   VerbContext,
 } from './app.js';
+export { arrivals } from './arrivals.js';
 export { defineApp, type App } from './define-app.js';
 export { columns } from './columns.js';
 export { exitCodes } from './exit-codes.js';

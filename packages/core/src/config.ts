@@ -52,6 +52,12 @@ export function setByPath(input: unknown, path: string, value: string): unknown 
   return setKeys(input, keys, { path, value: parseValue(value) });
 }
 
+/** `setByPath` for a whole setting, `key=value`. */
+export function applySetting(input: unknown, setting: string): unknown {
+  const at = setting.indexOf('=');
+  return setByPath(input, setting.slice(0, at), setting.slice(at + 1));
+}
+
 /**
  * `over` laid upon `base`, key by key; lists and plain values are replaced. Objects that name themselves differently
  * (`name`: another model, another optimizer) have nothing in common, so the upper one replaces the lower.

@@ -98,6 +98,7 @@ export {
   formatNumber,
   spacedName,
   tokenUnits,
+  type ReportHeatMap,
   type ReportPicture,
   type ReportSample,
   type ReportSection,
@@ -119,7 +120,7 @@ export {
   withoutLineEnd,
   type TextSource,
 } from './data/text-source.js';
-export { mergeConfig, parseConfig, presetByName, setByPath, type Frozen } from './config.js';
+export { applySetting, mergeConfig, parseConfig, presetByName, setByPath, type Frozen } from './config.js';
 export { optimizerSchema, parameterGroupSchema } from './optimizers/optimizer-config.js';
 export type { OptimizerConfig, ParameterGroup } from './optimizers/optimizer-config.js';
 export type { Gradient } from './optimizers/gradient.js';

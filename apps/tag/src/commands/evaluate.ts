@@ -45,7 +45,8 @@ export async function evaluate(context: VerbContext): Promise<void> {
   });
   const { evaluation, baselines, comparisons } = result;
   if (flags.html !== undefined) {
-    const { evaluationPage, writePage } = await import('../page/index.js');
+    const { writePage } = await import('@unroll/cli/charts');
+    const { evaluationPage } = await import('../page/index.js');
     const predictions = await firstPredictions(model, sentences);
     await writePage(flags.html, `Tags of ${source.name}`, evaluationPage(result, { model, predictions }));
     output.log(`written: ${flags.html}`);

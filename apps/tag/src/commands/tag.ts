@@ -1,4 +1,4 @@
-import type { VerbContext } from '@unroll/cli';
+import { arrivals, type VerbContext } from '@unroll/cli';
 import { UsageError } from '@unroll/core/errors';
 import { fileSource, passingStdin } from '@unroll/core/node';
 import {
@@ -9,7 +9,6 @@ import {
   type Tagger,
   type TagOptions,
 } from '@unroll/sequence-tagging';
-import { arrivals } from '../arrivals.js';
 import { openForModel } from '../model-files.js';
 import type { OpenTagger } from '../task.js';
 import { predictionJson, writtenColumns, writtenNames } from '../tagged-columns.js';
@@ -63,7 +62,8 @@ export async function tag(context: VerbContext): Promise<void> {
   if (output.json)
     await output.object({ model: context.flags['model'], data: source.name, ...count, results: objects });
   if (flags.html !== undefined) {
-    const { taggedSections, withStyle, writePage } = await import('../page/index.js');
+    const { writePage } = await import('@unroll/cli/charts');
+    const { taggedSections, withStyle } = await import('../page/index.js');
     const sections = taggedSections({ predictions: kept, columns: tagger.columns, total: count.sentences, model });
     await writePage(flags.html, `Tags of ${source.name}`, withStyle(sections));
     output.log(`written: ${flags.html}`);

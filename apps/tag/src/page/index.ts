@@ -1,4 +1,3 @@
 export { evaluationPage } from './evaluation-page.js';
 export { withStyle } from './style.js';
 export { taggedSections } from './tagged-sections.js';
-export { writePage } from './write-page.js';

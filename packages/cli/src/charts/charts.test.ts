@@ -1,6 +1,15 @@
 import type { Chart, ChartPoint } from '@unroll/core';
 import { describe, expect, test } from 'vitest';
-import { chartFigure, chartSvg, darkColours, drawChart, lightColours, svgToPng } from './index.js';
+import {
+  chartFigure,
+  chartPage,
+  chartSvg,
+  darkColours,
+  drawChart,
+  heatMapSvg,
+  lightColours,
+  svgToPng,
+} from './index.js';
 
 function lineOf(points: readonly ChartPoint[], y: Chart['y']['kind'] = 'number'): Chart {
   return {
@@ -131,4 +140,44 @@ describe('every kind of layer', () => {
 
 test('each colour has a dark twin', () => {
   expect(Object.keys(darkColours)).toEqual(Object.keys(lightColours));
+});
+
+describe('heat maps', () => {
+  const map = {
+    title: 'Ann & Bo',
+    rows: ['ein', '<b>'],
+    columns: ['a', 'very long token'],
+    values: [
+      [0.25, 0.75],
+      [1, 0.001],
+    ],
+  };
+  const svg = heatMapSvg([map]);
+
+  test('a cell for each row and column, the stronger the larger, nothing is no shade', () => {
+    const shades = [...svg.matchAll(/fill="(#\w+)"(?: fill-opacity="([\d.]+)")?><title>([^<]*)</g)];
+    expect(shades.map(([, colour, shade, told]) => [colour, shade, told])).toEqual([
+      [lightColours.s0, '0.53', 'ein · a: 0.250'],
+      [lightColours.s0, '0.87', 'ein · very long token: 0.750'],
+      [lightColours.s0, '1.00', '&lt;b&gt; · a: 1.000'],
+      [lightColours.quote, undefined, '&lt;b&gt; · very long token: 0.001'],
+    ]);
+    expect(svg).not.toContain('var(--');
+  });
+
+  test('every map is inside of the drawing, which grows with labels and maps', () => {
+    const heightOf = (text: string) => Number(/height="(\d+)"/.exec(text)![1]);
+    const [, y] = /<rect [^>]*y="(\d+)"[^>]*><title>&lt;b&gt; · very/.exec(svg)!;
+    expect(Number(y) + 22).toBeLessThanOrEqual(heightOf(svg));
+    expect(heightOf(heatMapSvg([map, map]))).toBe(2 * heightOf(svg) - 12);
+    expect(heightOf(heatMapSvg([{ ...map, columns: ['a', 'b'] }]))).toBeLessThan(heightOf(svg) - 40);
+  });
+
+  test('as a PNG, and in a page as a figure of the section', () => {
+    expect(Buffer.from(svgToPng(svg)).toString('latin1', 1, 4)).toBe('PNG');
+    const section = { title: 'Attention', paragraphs: [], tables: [], pictures: [] };
+    const page = chartPage('Page', [{ ...section, heatMaps: [{ name: 'a', caption: 'one', map }] }]);
+    expect(page).toContain('<figcaption>Ann &amp; Bo <small>one</small></figcaption>');
+    expect(page).toContain('fill="var(--s0)" fill-opacity="0.53"');
+  });
 });

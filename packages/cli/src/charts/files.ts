@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
-import type { Chart } from '@unroll/core';
+import type { Chart, HeatMap } from '@unroll/core';
 import { Resvg } from '@resvg/resvg-js';
 import { inLight } from './colours.js';
 import { drawChart, type DrawingOptions } from './draw.js';
+import { drawHeatMaps } from './heat-map.js';
 
 /** A chart as the content of an SVG file, in the colours of a light page; `undefined` where there is nothing to draw. */
 export function chartSvg(chart: Chart, options: DrawingOptions = {}): string | undefined {
@@ -11,7 +12,12 @@ export function chartSvg(chart: Chart, options: DrawingOptions = {}): string | u
   return `${inLight(drawing.svg.replace('fill="none"></rect>', 'fill="#ffffff"></rect>'))}\n`;
 }
 
-/** The same as a PNG image, twice as many pixels each way. Its letters are DejaVu Sans, whatever the machine has installed. */
+/** Heat maps one below the other as the content of an SVG file, in the colours of a light page. */
+export function heatMapSvg(maps: readonly HeatMap[]): string {
+  return `${inLight(drawHeatMaps(maps))}\n`;
+}
+
+/** Such a drawing as a PNG image, twice as many pixels each way. Its letters are DejaVu Sans, whatever the machine has installed. */
 export function svgToPng(svg: string): Uint8Array {
   const { resolve } = createRequire(import.meta.url);
   const fontFiles = ['DejaVuSans', 'DejaVuSans-Bold'].map((name) => resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));

@@ -1,18 +1,24 @@
 import type { ReportSection } from '@unroll/core';
 import { chartFigure } from '../charts/figure.js';
+import { heatMapFigure } from '../charts/heat-map.js';
 import { escapeHtml } from './escape.js';
 import { pageOf } from './page.js';
 
 /** What a task tells, as HTML: its words, tables and pictures. */
-export function sectionHtml({ title, paragraphs, tables, pictures, html = '' }: ReportSection): string {
+export function sectionHtml(told: ReportSection): string {
+  const { title, paragraphs, tables, pictures, heatMaps = [], html = '' } = told;
   const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
   const figures = pictures
     .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
     .join('\n');
+  const maps = heatMaps.map(({ map, caption }) => heatMapFigure(map, caption)).join('\n');
   const parts = tables.map(({ caption, head, rows }) => {
     return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
   });
-  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>${html}`);
+  return section(
+    escapeHtml(title),
+    `${words}${parts.join('')}<div class="pictures">${figures}</div><div class="heat-maps">${maps}</div>${html}`,
+  );
 }
 
 /** @param title - HTML. '' for no content */

@@ -28,12 +28,16 @@ export async function writeReports(
 
 /** Each picture of the task's sections as a file of its own, drawn and as an image. */
 async function writePictures(directory: RunDirectory, sections: readonly ReportSection[]): Promise<void> {
-  const pictures = sections.flatMap((section) => section.pictures);
-  if (pictures.length === 0) return;
-  const { chartSvg, svgToPng } = await import('../charts/files.js');
+  const charts = sections.flatMap((section) => section.pictures);
+  const maps = sections.flatMap((section) => section.heatMaps ?? []);
+  if (charts.length + maps.length === 0) return;
+  const { chartSvg, heatMapSvg, svgToPng } = await import('../charts/files.js');
   await mkdir(join(directory.path, 'pictures'), { recursive: true });
-  for (const { name, chart } of pictures) {
-    const svg = chartSvg(chart);
+  const drawings = [
+    ...charts.map(({ name, chart }) => ({ name, svg: chartSvg(chart) })),
+    ...maps.map(({ name, map }) => ({ name, svg: heatMapSvg([map]) })),
+  ];
+  for (const { name, svg } of drawings) {
     if (svg === undefined) continue;
     await directory.write(join('pictures', `${name}.svg`), svg);
     await directory.write(join('pictures', `${name}.png`), svgToPng(svg));

@@ -7,6 +7,17 @@ export interface Chart {
   readonly layers: readonly ChartLayer[];
 }
 
+/** Numbers in a table, shown as shades: which row has most to do with which column. */
+export interface HeatMap {
+  readonly title: string;
+  /** at the left, from the top */
+  readonly rows: readonly string[];
+  /** at the top, from the left */
+  readonly columns: readonly string[];
+  /** `[row][column]` in 0 … 1 */
+  readonly values: readonly ArrayLike<number>[];
+}
+
 export interface ChartAxis {
   /** time: milliseconds since 1970, shown in UTC; logarithm: positive numbers; category: names, in the order of the first layer */
   readonly kind: 'number' | 'time' | 'logarithm' | 'category';

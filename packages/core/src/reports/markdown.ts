@@ -27,13 +27,15 @@ export function renderMarkdown(report: RunReport): string {
 }
 
 /** Its pictures are files beside the report. '' for one that only a page can show. */
-function taskSection({ title, paragraphs, tables, pictures }: ReportSection): string {
-  if (paragraphs.length + tables.length + pictures.length === 0) return '';
+function taskSection({ title, paragraphs, tables, pictures, heatMaps = [] }: ReportSection): string {
+  if (paragraphs.length + tables.length + pictures.length + heatMaps.length === 0) return '';
   return [
     `## ${title}`,
     ...paragraphs,
     ...tables.map(({ caption, head, rows }) => `${caption === undefined ? '' : `${caption}\n\n`}${table(head, rows)}`),
-    ...pictures.map(({ name, caption }) => `![${caption.replace(/[[\]\n]/g, ' ')}](pictures/${name}.svg)`),
+    ...[...pictures, ...heatMaps].map(
+      ({ name, caption }) => `![${caption.replace(/[[\]\n]/g, ' ')}](pictures/${name}.svg)`,
+    ),
   ].join('\n\n');
 }
 

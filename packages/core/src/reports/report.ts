@@ -1,5 +1,5 @@
 import type { Profile } from '../profiling/profile.js';
-import type { Chart } from './chart.js';
+import type { Chart, HeatMap } from './chart.js';
 import type { Curves } from './curves.js';
 
 /** All that the report of a run shows, as plain data; `report.json` is this object. */
@@ -60,6 +60,8 @@ export interface ReportSection {
   readonly paragraphs: readonly string[];
   readonly tables: readonly ReportTable[];
   readonly pictures: readonly ReportPicture[];
+  /** below the pictures, and like them files of their own */
+  readonly heatMaps?: readonly ReportHeatMap[];
   /** what only a page can show, below the rest: HTML that needs nothing from outside; left out of `report.md` and `report.json` */
   readonly html?: string;
 }
@@ -76,6 +78,10 @@ export interface ReportPicture {
   readonly name: string;
   readonly caption: string;
   readonly chart: Chart;
+}
+
+export interface ReportHeatMap extends Omit<ReportPicture, 'chart'> {
+  readonly map: HeatMap;
 }
 
 /** `0.00012`, `3.142`, `1,234,567`: four significant digits, thousands separated. */
