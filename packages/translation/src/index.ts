@@ -1,6 +1,7 @@
 export * from './config.js';
 export { translationLoss } from './loss.js';
 export { createTranslationModel, type TranslationModelOptions } from './model.js';
+export { createTranslationTask, type TranslationTaskOptions } from './task.js';
 export type * from './types.js';
 export {
   cleanPairs,
