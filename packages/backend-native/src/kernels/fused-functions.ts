@@ -85,6 +85,23 @@ export type GruFanOutArguments = [
   state: Float32Array,
 ];
 
+/** Shapes are those of `SoftAttentionInputs` in core's kernel names. */
+export type AttentionArguments = [
+  queries: number,
+  sourceSteps: number,
+  batchSize: number,
+  size: number,
+  width: number,
+  score: 'additive' | 'dot',
+  scale: number,
+  query: Float32Array,
+  keys: Float32Array,
+  values: Float32Array,
+  scoreVector: Float32Array | null,
+  lengths: Int32Array | null,
+  scoreBias: Float32Array | null,
+];
+
 /** What every function of a conditional random field begins with; shapes are those of `CrfInputs` in core's kernel names. */
 export type CrfArguments = [
   timeSteps: number,
@@ -146,6 +163,22 @@ export interface FusedFunctions {
       dInputProducts: Float32Array,
       dStateProducts: Float32Array,
       dState: Float32Array,
+    ]
+  ): void;
+
+  attention(...call: [...AttentionArguments, context: Float32Array, weights: Float32Array]): void;
+  /** `dScores` is the gradient of the scores, and so that of `scoreBias`. */
+  attentionGrad(
+    ...call: [
+      ...AttentionArguments,
+      weights: Float32Array,
+      dContext: Float32Array,
+      dWeights: Float32Array,
+      dQuery: Float32Array,
+      dKeys: Float32Array,
+      dValues: Float32Array,
+      dScoreVector: Float32Array | null,
+      dScores: Float32Array,
     ]
   ): void;
 

@@ -16,10 +16,12 @@ import { lstmSequenceGradKernel } from './LstmSequenceGrad.js';
 import { optimizerStepKernel } from './OptimizerStep.js';
 import { rnnSequenceKernel } from './RnnSequence.js';
 import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
+import { softAttentionKernel } from './SoftAttention.js';
+import { softAttentionGradKernel } from './SoftAttentionGrad.js';
 import { stackStepperKernel } from './StackStepper.js';
 import { sumRowsByIndexKernel } from './SumRowsByIndex.js';
 
-/** The kernels that core names and tfjs does not know: recurrent sequences, losses of output layers, the optimizer, sparse gradients, single steps. */
+/** The kernels that core names and tfjs does not know: recurrent sequences, attention, losses of output layers, the optimizer, sparse gradients, single steps. */
 export const fusedKernels: readonly NativeKernelConfig[] = [
   rnnSequenceKernel,
   rnnSequenceGradKernel,
@@ -31,6 +33,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   bidirectionalSequenceGradKernel,
   gruFanOutKernel,
   gruFanOutGradKernel,
+  softAttentionKernel,
+  softAttentionGradKernel,
   linearCrossEntropyKernel,
   crfLogLikelihoodKernel,
   crfLogLikelihoodGradKernel,

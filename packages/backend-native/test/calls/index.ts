@@ -1,4 +1,5 @@
 import type { Calls } from './arguments.js';
+import { attentionCalls } from './attention.js';
 import { crfCalls } from './crf.js';
 import { generalCalls } from './general.js';
 import { sequenceCalls } from './sequences.js';
@@ -6,4 +7,11 @@ import { stepperCalls } from './stepper.js';
 import { trainingCalls } from './training.js';
 
 /** Right calls of every function that the addon exports; a function without them fails the tests of the border. */
-export const calls: Calls = { ...generalCalls, ...sequenceCalls, ...trainingCalls, ...crfCalls, ...stepperCalls };
+export const calls: Calls = {
+  ...generalCalls,
+  ...sequenceCalls,
+  ...trainingCalls,
+  ...crfCalls,
+  ...attentionCalls,
+  ...stepperCalls,
+};

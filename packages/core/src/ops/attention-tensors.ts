@@ -41,6 +41,9 @@ export function checkAttentionTensors(
   assertShape('keys', keys, { sourceTime: 'any', batch, size });
   const sourceTime = keys.shape[0];
   assertShape('values', values, { sourceTime, batch, width: 'any' });
+  for (const [axis, length] of Object.entries({ queries, size, sourceTime, width: values.shape[2] })) {
+    if (length === 0) throw new ShapeError('shape/range', `attention needs at least one of ${axis}, got 0`);
+  }
   if ((score === 'additive') !== (scoreVector !== undefined)) {
     const expected = score === 'additive' ? `[size] = [${size}], got none` : 'absent where the score is dot, got one';
     throw new ShapeError('shape/mismatch', `scoreVector must be ${expected}`);

@@ -15,6 +15,8 @@ import {
   OptimizerStep,
   RnnSequence,
   RnnSequenceGrad,
+  SoftAttention,
+  SoftAttentionGrad,
   type LinearCrossEntropyAttributes,
   type OptimizerStepAttributes,
   type SequenceGradAttributes,
@@ -88,6 +90,18 @@ function outputLoss(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations: (withGradient ? 6 : 2) * rows * hiddenSize * vocabularySize };
 }
 
+/** Scores and contexts: 2·Q·B·S·(A + W); `times` 2 for the gradients of both factors. What is past a length is not computed. */
+const attended =
+  (times: number): CostFormula =>
+  (call) => {
+    const { query, keys, values, lengths } = call.inputs;
+    const [queries, batch, size] = query!.shape as [number, number, number];
+    const places = lengths
+      ? Array.from(call.read(lengths)).reduce((sum, length) => sum + length, 0)
+      : batch * keys!.shape[0]!;
+    return { ...movedBytes(call), operations: 2 * times * queries * places * (size + values!.shape[2]!) };
+  };
+
 /** A sum over pairs of tags for each real step: K² products once for each of `walks`. */
 const pairsOfTags =
   (walks: number): CostFormula =>
@@ -126,6 +140,8 @@ const formulas: Readonly<Record<string, CostFormula>> = {
   [BidirectionalSequence]: sequence,
   [BidirectionalSequenceGrad]: sequenceGradient,
   [LinearCrossEntropy]: outputLoss,
+  [SoftAttention]: attended(1),
+  [SoftAttentionGrad]: attended(2),
   [CrfLogLikelihood]: pairsOfTags(1),
   // forward, backward, and the pairs themselves
   [CrfLogLikelihoodGrad]: pairsOfTags(3),

@@ -109,6 +109,17 @@ describe('the cost of a call', () => {
     expect(operations).toBe(walks * 2 * (4 + 1) * 49);
   });
 
+  test.each([
+    ['SoftAttention', 1],
+    ['SoftAttentionGrad', 2],
+  ])('of %s: scores and contexts of real places, %i times', (name, times) => {
+    const inputs = { query: shaped([3, 2, 5]), keys: shaped([4, 2, 5]), values: shaped([4, 2, 6]) };
+    const costOf = (more: object) =>
+      kernelCost(name, { inputs: { ...inputs, ...more }, attrs: {}, outputs: [], read: () => [4, 1] });
+    expect(costOf({}).operations).toBe(times * 2 * 3 * (2 * 4) * (5 + 6));
+    expect(costOf({ lengths: shaped([2], 'int32') }).operations).toBe(times * 2 * 3 * (4 + 1) * (5 + 6));
+  });
+
   test('of an update: gradients twice, parameters and moments to and fro', () => {
     const none = { l1: 0, l2: 0, weightDecay: 0 };
     const update = { ...none, parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
