@@ -74,7 +74,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'token-vectors.ts',
     'tokenization/',
   ],
-  'language-modeling': ['activations.ts', 'sampling.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
+  'language-modeling': ['activations.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
 
 /**

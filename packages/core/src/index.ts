@@ -141,4 +141,5 @@ export { assignSavedArrays, parseSavedConfig, savedFile, type SavedFiles } from 
 export { parseSafetensors, serializeSafetensors } from './safetensors.js';
 export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';
 export type * from './training/task.js';
+export { checkSampling, drawFrom, samplingDistribution, type SamplingOptions } from './sampling.js';
 export { computeMetrics, mean, ratio, type Metric, type Statistic } from './metrics/metric.js';

@@ -1,5 +1,15 @@
-import { breatheEvery, DataError, deriveKey, uniform, type RandomKey, type Vocabulary } from '@unroll/core';
-import { checkSampling, drawFrom, samplingDistribution, type SamplingOptions } from './sampling.js';
+import {
+  breatheEvery,
+  checkSampling,
+  DataError,
+  deriveKey,
+  drawFrom,
+  samplingDistribution,
+  uniform,
+  type RandomKey,
+  type SamplingOptions,
+  type Vocabulary,
+} from '@unroll/core';
 import type { Codec } from './tokenization/codec.js';
 import { createCodec } from './tokenization/create-codec.js';
 import type { LanguageModel } from './types.js';

@@ -23,7 +23,7 @@ export { encodeText, prepareText, type OnProgress, type RawSplits } from './exam
 export { evaluateLanguageModel, tokenLogProbabilities, type EvaluationOptions } from './metrics.js';
 export { languageModelLoss } from './loss.js';
 export { decodeTokens, generate, generateIds, type GenerateIdsOptions, type GenerateOptions } from './decode.js';
-export { drawFrom, samplingDistribution, type SamplingOptions } from './sampling.js';
+export { drawFrom, samplingDistribution, type SamplingOptions } from '@unroll/core';
 export { scoreSentences, type ScoredToken, type SentenceScore } from './scoring.js';
 export {
   loadLanguageModel,

@@ -59,3 +59,5 @@ export {
 } from './prepare-pairs.js';
 export { createSegmenter, createSegmenters, type Segmenters } from './tokenization/create-segmenter.js';
 export { specialTokens } from './tokenization/special-tokens.js';
+export { averageCheckpoints, type NamedWeights } from './checkpoints.js';
+export { networkTranslator, type NetworkTranslatorOptions } from './decode.js';

@@ -36,6 +36,11 @@ export function tokenOf(piece: string): string {
   return piece.endsWith(wordEnd) ? piece.slice(0, -wordEnd.length) : piece + continuation;
 }
 
+/** Does the word of a token go on in the next one? */
+export function isContinued(token: string): boolean {
+  return token.endsWith(continuation);
+}
+
 /** Words of tokens. A special token ends the word before it. */
 export function joinSubwords(tokens: readonly string[]): readonly string[] {
   const words: string[] = [];
@@ -45,7 +50,7 @@ export function joinSubwords(tokens: readonly string[]): readonly string[] {
     begun = '';
   };
   for (const token of tokens) {
-    if (token.endsWith(continuation)) begun += token.slice(0, -continuation.length);
+    if (isContinued(token)) begun += token.slice(0, -continuation.length);
     else if (isSpecial(token)) {
       end('');
       end(token);

@@ -1,4 +1,4 @@
-import { ConfigError } from '@unroll/core';
+import { ConfigError } from './errors.js';
 
 /** How the next token is chosen from the model's scores. */
 export interface SamplingOptions {

@@ -1,8 +1,8 @@
-import { ConfigError, randomKey, uniform } from '@unroll/core';
+import { ConfigError } from './errors.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drawFrom, samplingDistribution } from '@unroll/language-modeling';
-import { checkSampling } from '../src/sampling.js';
+import { randomKey, uniform } from './tensors/random.js';
+import { checkSampling, drawFrom, samplingDistribution } from './sampling.js';
 
 const logits = fc.array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 40 });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);

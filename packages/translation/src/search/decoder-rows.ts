@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DecoderState, EncodedSource, SourceBatch, TranslationModel } from '../types.js';
+
+/** What one step says of every row; plain arrays, which the caller may write into. */
+export interface StepOutput {
+  /** `[rows, width]` */
+  readonly logProbabilities: Float32Array;
+  /** tokens of the vocabulary, and of a model that copies the most words that a sentence adds */
+  readonly width: number;
+  /** `[rows, source time]`; absent where no model has attention, or nobody asked */
+  readonly attention?: Float32Array;
+}
+
+/**
+ * The decoders of one or several models, which go over rows `[hypothesis, sentence]` step by step. Of several models the
+ * probabilities and the attentions are averaged:
+ *
+ *   p(y | x) = Σₘ pₘ(y | x) / M
+ */
+export interface DecoderRows {
+  readonly timeSteps: number;
+  /** One token further. @param ids - `[rows]`, the last token of each */
+  step(ids: Int32Array): StepOutput;
+  /**
+   * Goes on with other rows.
+   *
+   * @param rows - `[new rows]`, numbers of rows of the last step
+   * @param sentences - columns that stay, in their order; all unless given
+   */
+  keep(rows: Int32Array, sentences?: Int32Array): void;
+  dispose(): void;
+}
+
+/** The rows of a batch before the first step, one a sentence. The caller disposes them. */
+export function decoderRows(
+  models: readonly TranslationModel[],
+  source: SourceBatch,
+  { wantsAttention }: { readonly wantsAttention: boolean },
+): DecoderRows {
+  const networks = models.map((model) => createRow(model, source));
+  return {
+    timeSteps: source.timeSteps,
+    step(ids) {
+      const outputs = networks.map((network) => network.step(ids));
+      try {
+        return readOutputs(outputs, wantsAttention);
+      } finally {
+        tf.dispose(outputs as unknown as tf.TensorContainer);
+      }
+    },
+    keep: (rows, sentences) => networks.forEach((network) => network.keep(rows, sentences)),
+    dispose: () => networks.forEach((network) => network.dispose()),
+  };
+}
+
+interface NetworkOutput {
+  readonly logProbabilities: tf.Tensor2D;
+  readonly attention?: tf.Tensor2D | undefined;
+}
+
+function createRow(model: TranslationModel, source: SourceBatch) {
+  let encoded = model.encode(source);
+  let state: DecoderState = gatherState(encoded.initial);
+  return {
+    step(ids: Int32Array): NetworkOutput {
+      const { state: next, logProbabilities, attention } = model.step(encoded, ids, state);
+      tf.dispose(state);
+      state = next;
+      return { logProbabilities, attention };
+    },
+    keep(rows: Int32Array, sentences: Int32Array | undefined) {
+      const next = gatherState(state, rows);
+      tf.dispose(state);
+      state = next;
+      if (!sentences) return;
+      const fewer = gatherSentences(encoded, sentences);
+      disposeEncoded(encoded);
+      encoded = fewer;
+    },
+    dispose() {
+      tf.dispose(state);
+      disposeEncoded(encoded);
+    },
+  };
+}
+
+/** Copies of the rows, by name; of all without `rows`. */
+function gatherState(state: DecoderState, rows?: Int32Array): DecoderState {
+  return tf.tidy(() => {
+    const indices = rows && tf.tensor1d(rows, 'int32');
+    const pick = (tensor: tf.Tensor) => (indices ? tf.gather(tensor, indices) : tensor.clone());
+    return Object.fromEntries(Object.entries(state).map(([name, tensor]) => [name, pick(tensor)]));
+  });
+}
+
+function gatherSentences(encoded: EncodedSource, sentences: Int32Array): EncodedSource {
+  const columns = tf.tensor1d(sentences, 'int32');
+  const result = {
+    source: gatherSource(encoded.source, sentences),
+    states: tf.gather(encoded.states, columns, 1),
+    ...(encoded.keys && { keys: tf.gather(encoded.keys, columns, 1) }),
+    initial: gatherState(encoded.initial, sentences),
+  };
+  columns.dispose();
+  return result;
+}
+
+function gatherSource(source: SourceBatch, sentences: Int32Array): SourceBatch {
+  const { timeSteps, batchSize, ids, lengths, inTarget } = source;
+  const pick = (values: Int32Array) =>
+    Int32Array.from({ length: timeSteps * sentences.length }, (_, place) => {
+      const time = Math.floor(place / sentences.length);
+      return values[time * batchSize + sentences[place % sentences.length]!]!;
+    });
+  return {
+    timeSteps,
+    batchSize: sentences.length,
+    ids: pick(ids),
+    lengths: sentences.map((sentence) => lengths[sentence]!),
+    ...(inTarget && { inTarget: pick(inTarget) }),
+  };
+}
+
+/** Tensors alone: tfjs would look for some in every number of the arrays. */
+function disposeEncoded({ states, keys, initial }: EncodedSource): void {
+  tf.dispose([states, ...(keys ? [keys] : []), ...Object.values(initial)]);
+}
+
+function readOutputs(outputs: readonly NetworkOutput[], wantsAttention: boolean): StepOutput {
+  const attentions = wantsAttention ? outputs.flatMap(({ attention }) => attention ?? []) : [];
+  const width = outputs[0]!.logProbabilities.shape[1];
+  const logProbabilities = outputs.map((output) => output.logProbabilities);
+  return {
+    logProbabilities: read(logProbabilities, meanOfLogs),
+    width,
+    ...(attentions.length > 0 && { attention: read(attentions, mean) }),
+  };
+}
+
+function read(tensors: readonly tf.Tensor[], average: (tensors: readonly tf.Tensor[]) => tf.Tensor): Float32Array {
+  if (tensors.length === 1) return tensors[0]!.dataSync<'float32'>();
+  const averaged = tf.tidy(() => average(tensors));
+  const values = averaged.dataSync<'float32'>();
+  averaged.dispose();
+  return values;
+}
+
+function mean(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tf.div(tf.addN([...tensors]), tensors.length);
+}
+
+function meanOfLogs(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tf.log(mean(tensors.map((tensor) => tf.exp(tensor))));
+}

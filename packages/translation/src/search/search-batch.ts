@@ -1,0 +1,71 @@
+import { breatheEvery } from '@unroll/core';
+import type { DecoderRows } from './decoder-rows.js';
+import type { SentenceSearch } from './sentence-search.js';
+
+/** Signals and the reader have their turn as often. */
+const breathMs = 10;
+
+/**
+ * Advances the searches of a batch together, one token a step, until all are over. A sentence that is over leaves the batch.
+ *
+ * @param rows - of the same sentences in the same order; the caller disposes them
+ */
+export async function searchBatch(
+  rows: DecoderRows,
+  searches: readonly SentenceSearch[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const breatheNow = breatheEvery(breathMs);
+  let columns = searches;
+  while (columns.length > 0) {
+    signal?.throwIfAborted();
+    stepColumns(rows, columns);
+    columns = keepAlive(rows, columns);
+    await breatheNow();
+  }
+}
+
+function stepColumns(rows: DecoderRows, columns: readonly SentenceSearch[]): void {
+  const { logProbabilities, width, attention } = rows.step(lastTokens(columns));
+  const rowOf = (hypothesis: number, column: number) => hypothesis * columns.length + column;
+  for (const [column, search] of columns.entries()) {
+    search.expand({
+      logProbabilities: (hypothesis) => part(logProbabilities, rowOf(hypothesis, column), width),
+      attention: (hypothesis) => attention && part(attention, rowOf(hypothesis, column), rows.timeSteps),
+    });
+  }
+}
+
+function part(values: Float32Array, row: number, width: number): Float32Array {
+  return values.subarray(row * width, (row + 1) * width);
+}
+
+/** `[hypothesis, sentence]`; 0 in places that a sentence does not use. */
+function lastTokens(columns: readonly SentenceSearch[]): Int32Array {
+  const ids = new Int32Array(mostAlive(columns) * columns.length);
+  for (const [column, { alive }] of columns.entries()) {
+    for (const [hypothesis, { node }] of alive.entries()) ids[hypothesis * columns.length + column] = node.id;
+  }
+  return ids;
+}
+
+function mostAlive(columns: readonly SentenceSearch[]): number {
+  return columns.reduce((most, { alive }) => Math.max(most, alive.length), 0);
+}
+
+/** Rows of the next step: the hypotheses that stayed, after those that they continue. */
+function keepAlive(rows: DecoderRows, columns: readonly SentenceSearch[]): readonly SentenceSearch[] {
+  const staying = [...columns.keys()].filter((column) => columns[column]!.alive.length > 0);
+  const hypotheses = mostAlive(columns);
+  const parents = new Int32Array(hypotheses * staying.length);
+  for (const [place, column] of staying.entries()) {
+    const { alive } = columns[column]!;
+    for (let hypothesis = 0; hypothesis < hypotheses; hypothesis++) {
+      // A place that is not used goes on with any row of the sentence.
+      const parent = alive[hypothesis]?.parent ?? 0;
+      parents[hypothesis * staying.length + place] = parent * columns.length + column;
+    }
+  }
+  if (staying.length > 0) rows.keep(parents, staying.length < columns.length ? Int32Array.from(staying) : undefined);
+  return staying.map((column) => columns[column]!);
+}
