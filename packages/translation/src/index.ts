@@ -61,3 +61,5 @@ export { createSegmenter, createSegmenters, type Segmenters } from './tokenizati
 export { specialTokens } from './tokenization/special-tokens.js';
 export { averageCheckpoints, type NamedWeights } from './checkpoints.js';
 export { networkTranslator, type NetworkTranslatorOptions } from './decode.js';
+export { traceBeam, type BeamNode, type BeamTrace } from './search/beam-trace.js';
+export { perplexityOf, scoreTranslations, type PairScore, type ScoringOptions } from './search/score-translations.js';

@@ -1,5 +1,5 @@
 import { bestContinuations } from './continuations.js';
-import { rank, type Alive, type Ended } from './hypotheses.js';
+import { rank, type Alive, type Ended, type Node } from './hypotheses.js';
 import { bestPossibleScore } from './scores.js';
 import {
   allowedContinuations,
@@ -13,11 +13,11 @@ import {
   type SentenceStep,
 } from './sentence-search.js';
 
-/** A token that a step of the search looked at. */
-export interface ExpandedToken {
-  readonly parent: number;
-  readonly id: number;
-  readonly logProbability: number;
+/** What became of a hypothesis that a step looked at. */
+export interface ExpandedNode {
+  readonly node: Node;
+  /** pruned: one of the next best, which found no place; cut: ended by the limit of length */
+  readonly fate: 'kept' | 'finished' | 'cut' | 'pruned';
 }
 
 /**
@@ -26,8 +26,14 @@ export interface ExpandedToken {
  * search. It is over as soon as no hypothesis that is alive can get among the best n any more.
  *
  * While they grow hypotheses of one length are compared, by log p; normalisation and penalties order those that ended.
+ *
+ * @param observe - is told of every step: what it kept, and as many of the next best as the beam has places
  */
-export function beamSearch(setting: SearchSetting, sentence: SearchedSentence): SentenceSearch {
+export function beamSearch(
+  setting: SearchSetting,
+  sentence: SearchedSentence,
+  observe?: (expanded: readonly ExpandedNode[]) => void,
+): SentenceSearch {
   const { options, endId } = setting;
   let alive: readonly Alive[] = [startOf(setting)];
   const ended: Ended[] = [];
@@ -39,7 +45,18 @@ export function beamSearch(setting: SearchSetting, sentence: SearchedSentence): 
       scores: allowedContinuations(step.logProbabilities(hypothesis), node, { setting, sentence }),
       base: node.logProbability,
     }));
-    return bestContinuations(rows, options.beam - ended.length);
+    const places = options.beam - ended.length;
+    return bestContinuations(rows, observe ? places + options.beam : places);
+  }
+
+  function isCut({ length }: Node): boolean {
+    return length === sentence.limit;
+  }
+
+  function fateOf(node: Node, isPruned: boolean): ExpandedNode['fate'] {
+    if (isPruned) return 'pruned';
+    if (node.id === endId) return 'finished';
+    return isCut(node) ? 'cut' : 'kept';
   }
 
   function isDecided(next: readonly Alive[]): boolean {
@@ -57,17 +74,20 @@ export function beamSearch(setting: SearchSetting, sentence: SearchedSentence): 
       return rank(ended).slice(0, options.nBest);
     },
     expand(step) {
-      const next: Alive[] = [];
-      for (const { row, ...token } of candidates(step)) {
+      const places = options.beam - ended.length;
+      const expanded = candidates(step).map(({ row, ...token }, rank) => {
         const node = extend(alive[row]!.node, token, keptAttention(step, row, { setting, sentence }));
-        if (token.id === endId) ended.push(end(node, true, options));
-        else next.push({ node, parent: row });
-      }
+        return { node, parent: row, fate: fateOf(node, rank >= places) };
+      });
+      observe?.(expanded);
       // Nothing can follow where every token is blocked or impossible: what is there is all there will be.
-      const isStuck = next.length === 0 && ended.length === 0;
-      const isCut = next[0]?.node.length === sentence.limit;
-      if (isStuck || isCut) ended.push(...(isStuck ? alive : next).map(({ node }) => end(node, false, options)));
-      alive = isCut || isStuck || isDecided(next) ? [] : next;
+      const isStuck = expanded.length === 0 && ended.length === 0;
+      if (isStuck) ended.push(...alive.map(({ node }) => end(node, false, options)));
+      for (const { node, fate } of expanded) {
+        if (fate === 'finished' || fate === 'cut') ended.push(end(node, fate === 'finished', options));
+      }
+      const next = expanded.filter(({ fate }) => fate === 'kept');
+      alive = isDecided(next) ? [] : next;
     },
   };
 }
