@@ -11,6 +11,8 @@ import { formatForecasting, measureForecasting } from './measures/forecasting.js
 import { formatScaling, measureScaling, scalingAxes } from './measures/scaling.js';
 import { measureSpeed, speedMeasures, type SpeedOptions } from './measures/speed.js';
 import { formatTagging, measureTagging } from './measures/tagging.js';
+import { formatTraining } from './measures/training.js';
+import { measureTranslation } from './measures/translation.js';
 import { defaultModels, models } from './models.js';
 import { findPeer, peers } from './peers/peers.js';
 
@@ -27,12 +29,13 @@ what a large matrix product reaches, steps at batch 1, memory, and the command l
   --rounds N         turns of every peer (default: 6)
   --steps N          training steps a turn, fewer of slow peers (default: 10)
   --threads N        of every peer (default: one a core)
-  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting|-tagging].json
+  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting|-tagging|-translation].json
 
   --scaling          measures instead how a step's cost grows with time, batch, hidden size and vocabulary
   --curves           trains instead one epoch of ptb-small in float32 and in bfloat16, for their loss curves
   --forecasting      measures instead an epoch and the sample paths of DeepAR, and the reading of a large CSV file
-  --tagging          measures instead the training and tagging of UD English-EWT, and the share of a CRF`;
+  --tagging          measures instead the training and tagging of UD English-EWT, and the share of a CRF
+  --translation      measures instead a training step of a GRU translator with additive attention`;
 
 interface Options extends SpeedOptions {
   readonly kind: BenchResult['kind'];
@@ -77,6 +80,11 @@ async function measureKind(options: Options, head: ResultHead): Promise<BenchRes
       options.tell(formatTagging(tagging));
       return { ...head, kind, rounds, tagging };
     }
+    case 'translation': {
+      const translation = await measureTranslation(options);
+      options.tell(formatTraining(translation));
+      return { ...head, kind, rounds, steps, translation };
+    }
   }
 }
 
@@ -112,10 +120,11 @@ function readOptions(): Options {
       curves: flag,
       forecasting: flag,
       tagging: flag,
+      translation: flag,
     },
   });
   const { precisions, peers } = values;
-  const [kind = 'speed', other] = (['scaling', 'curves', 'forecasting', 'tagging'] as const).filter(
+  const [kind = 'speed', other] = (['scaling', 'curves', 'forecasting', 'tagging', 'translation'] as const).filter(
     (name) => values[name],
   );
   if (other !== undefined) throw new UsageError('usage/value', `give either --${kind} or --${other}`);

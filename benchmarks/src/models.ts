@@ -1,8 +1,9 @@
 /** What a worker can be asked to hold, and with it what can be measured of it. */
-export type Shape = LanguageModelShape | TaggerShape | StackShape | ProductsShape | SentenceTaggerShape;
+export type Shape =
+  LanguageModelShape | TaggerShape | StackShape | ProductsShape | SentenceTaggerShape | TranslatorShape;
 
 /** Shapes with a training step. */
-export type TrainingShape = LanguageModelShape | TaggerShape;
+export type TrainingShape = LanguageModelShape | TaggerShape | TranslatorShape;
 
 /** How a step learns: plain SGD, gradients clipped by global norm. */
 interface Learning {
@@ -74,6 +75,23 @@ export interface SentenceTaggerShape extends Learning {
   readonly batches: string;
 }
 
+/**
+ * `@unroll/translation`'s model: a bidirectional GRU reads, a GRU with additive attention writes, each sentence as many words
+ * as its source; the attention asks with the state before the step (Bahdanau, Cho & Bengio 2015). Adam.
+ */
+export interface TranslatorShape extends Learning {
+  readonly task: 'translator';
+  /** of either language */
+  readonly vocabularySize: number;
+  readonly embeddingSize: number;
+  /** of each direction, of the decoder, and of the attention */
+  readonly hiddenSize: number;
+  /** as of `TaggerShape` */
+  readonly timeSteps: number;
+  readonly shortest: number;
+  readonly batchSize: number;
+}
+
 const sgd = { learningRate: 1, clipNorm: 5 };
 const ptbMedium = {
   task: 'language-model',
@@ -129,6 +147,17 @@ export const models: Readonly<Record<string, TrainingShape>> = {
   },
   'gru-lengths': { ...tagger, cell: 'gru', bidirectional: false },
   'bilstm-lengths': { ...tagger, cell: 'lstm', bidirectional: true },
+  translator: {
+    task: 'translator',
+    vocabularySize: 10_000,
+    embeddingSize: 256,
+    hiddenSize: 512,
+    timeSteps: 25,
+    shortest: 25,
+    batchSize: 64,
+    learningRate: 0.001,
+    clipNorm: 1,
+  },
 };
 
 /** Measured where nothing else is asked for. */

@@ -15,6 +15,7 @@ import {
   type ScalingResult,
   type SpeedResult,
   type TaggingResult,
+  type TranslationResult,
 } from './harness/bench-result.js';
 import type { RooflineResult } from './roofline/result.js';
 import type { Reproduction } from './reproduction/result.js';
@@ -24,7 +25,7 @@ import { formatRoofline } from './tables/roofline-table.js';
 import { formatCurves } from './tables/curves-table.js';
 import { formatForecastingTable } from './tables/forecasting-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
-import { formatPeers, formatSpeed } from './tables/speed-table.js';
+import { formatPeers, formatSpeed, formatTranslation } from './tables/speed-table.js';
 import { formatTaggingTable } from './tables/tagging-table.js';
 
 const usage = `Usage: pnpm results [--check]
@@ -52,6 +53,7 @@ async function results(): Promise<void> {
       curves: formatCurves(await readNewest<CurvesResult>('curves')),
       forecasting: formatForecastingTable(await readNewest<ForecastingResult>('forecasting')),
       tagging: formatTaggingTable(await readNewest<TaggingResult>('tagging')),
+      translation: formatTranslation(await readNewest<TranslationResult>('translation')),
     },
     'benchmarks/ROOFLINE.md': { roofline: formatRoofline(await readRoofline()) },
   };

@@ -15,11 +15,13 @@ from products import ProductsSession
 from sentence_tagger import SentenceTaggerSession
 from stack import StackSession
 from tagger import TaggerSession
+from translator import TranslatorSession
 
 SESSIONS = {
     "language-model": LanguageModelSession,
     "tagger": TaggerSession,
     "sentence-tagger": SentenceTaggerSession,
+    "translator": TranslatorSession,
     "stack": StackSession,
     "products": ProductsSession,
 }

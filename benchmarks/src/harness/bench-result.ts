@@ -54,4 +54,13 @@ export interface TaggingResult extends ResultHead {
   readonly tagging: TaggingSpeed;
 }
 
-export type BenchResult = SpeedResult | ScalingResult | CurvesResult | ForecastingResult | TaggingResult;
+/** What `benchmarks/results/<date>-<revision>-translation.json` holds. */
+export interface TranslationResult extends ResultHead {
+  readonly kind: 'translation';
+  readonly rounds: number;
+  readonly steps: number;
+  readonly translation: TrainingComparison;
+}
+
+export type BenchResult =
+  SpeedResult | ScalingResult | CurvesResult | ForecastingResult | TaggingResult | TranslationResult;

@@ -103,7 +103,7 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
 async function start(subject: Subject): Promise<Candidate> {
   const { peer, shape, precision, threads } = subject;
   const worker = new Worker(peer.name, peer.worker);
-  const lengths = shape.task === 'tagger' ? { lengths: lengthsOf(shape) } : {};
+  const lengths = shape.task === 'tagger' || shape.task === 'translator' ? { lengths: lengthsOf(shape) } : {};
   const started = await worker.ask({ request: 'start', shape, precision, threads, seed: 1, ...lengths });
   return { subject, worker, started, ms: new Map(subject.works.map(({ work }) => [work, []])), lossNats: undefined };
 }

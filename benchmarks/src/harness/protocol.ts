@@ -20,7 +20,7 @@ export type Request =
       readonly precision: Precision;
       readonly threads: number;
       readonly seed: number;
-      /** of a tagger's batches, which are then used in turn */
+      /** of the batches of a tagger or translator, which are then used in turn */
       readonly lengths?: readonly (readonly number[])[];
     }
   /**

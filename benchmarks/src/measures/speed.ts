@@ -39,7 +39,7 @@ async function measureModels(options: SpeedOptions): Promise<SpeedResult['traini
   const comparisons = [];
   for (const model of options.models) {
     const { task } = models[model]!;
-    const usual = task === 'tagger' ? (['float32'] as const) : (['float32', 'bfloat16'] as const);
+    const usual = task === 'language-model' ? (['float32', 'bfloat16'] as const) : (['float32'] as const);
     for (const precision of options.precisions ?? usual) {
       const peers = choosePeers(options.peers, { task, model, precision });
       const log = prefixed(options, `${model}, ${precision}`);

@@ -2,7 +2,14 @@
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Answers, Precision, Request } from '../harness/protocol.js';
-import type { LanguageModelShape, ProductsShape, SentenceTaggerShape, StackShape, TaggerShape } from '../models.js';
+import type {
+  LanguageModelShape,
+  ProductsShape,
+  SentenceTaggerShape,
+  StackShape,
+  TaggerShape,
+  TranslatorShape,
+} from '../models.js';
 import { peakBytes } from '../peak-bytes.js';
 import { startLanguageModel } from './unroll/language-model.js';
 import { startProducts } from './unroll/products.js';
@@ -10,6 +17,7 @@ import { startSentenceTagger } from './unroll/sentence-tagger.js';
 import type { Session, StartOf, StartRequest } from './unroll/session.js';
 import { startStack } from './unroll/stack.js';
 import { startTagger } from './unroll/tagger.js';
+import { startTranslator } from './unroll/translator.js';
 
 function startSession(request: StartRequest): Session | Promise<Session> {
   switch (request.shape.task) {
@@ -19,6 +27,8 @@ function startSession(request: StartRequest): Session | Promise<Session> {
       return startTagger(request as StartOf<TaggerShape>);
     case 'sentence-tagger':
       return startSentenceTagger(request as StartOf<SentenceTaggerShape>);
+    case 'translator':
+      return startTranslator(request as StartOf<TranslatorShape>);
     case 'products':
       return startProducts(request as StartOf<ProductsShape>);
     case 'stack':

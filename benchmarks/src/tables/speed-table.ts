@@ -1,5 +1,6 @@
-import type { SpeedResult } from '../harness/bench-result.js';
+import type { SpeedResult, TranslationResult } from '../harness/bench-result.js';
 import type { Measurement } from '../harness/measure.js';
+import type { RunHead } from '../harness/run-head.js';
 import { fastest } from '../measures/latency.js';
 import { ceilingShare, type TrainingComparison } from '../measures/training.js';
 import { formatTable } from './markdown.js';
@@ -12,7 +13,7 @@ const nothing = 'Nothing has been measured yet.';
 export function formatSpeed(result: SpeedResult | undefined): string {
   if (result === undefined) return nothing;
   const tables = [trainingTable(result.training), stepTable(result)].filter((table) => table !== undefined);
-  return [...tables, measuredOn(result)].join('\n\n');
+  return [...tables, measuredOn(result, [...result.training, ...result.latency])].join('\n\n');
 }
 
 function trainingTable(comparisons: readonly TrainingComparison[]): string | undefined {
@@ -60,6 +61,29 @@ function stepTable({ latency, commandLine }: SpeedResult): string | undefined {
 /** The table of all peers on the page of the benchmarks: each model's row is a peer. */
 export function formatPeers(result: SpeedResult | undefined): string {
   if (result === undefined) return nothing;
+  const steps = result.latency.flatMap(({ shape, measurements }) =>
+    measurements.map(({ peer, threads, ms }) => [
+      `${shape.layers} × ${shape.hiddenSize}`,
+      peer,
+      String(threads),
+      microseconds(ms.infer!.median),
+    ]),
+  );
+  const tables = [
+    trainingPeers(result.training),
+    formatTable([['LSTM at batch 1', 'peer', 'threads', 'step'], ...steps]),
+  ];
+  return [...tables, measuredOn(result, [...result.training, ...result.latency])].join('\n\n');
+}
+
+/** The same of the translator alone. */
+export function formatTranslation(result: TranslationResult | undefined): string {
+  if (result === undefined) return nothing;
+  const comparisons = [result.translation];
+  return [trainingPeers(comparisons), measuredOn(result, comparisons)].join('\n\n');
+}
+
+function trainingPeers(comparisons: readonly TrainingComparison[]): string {
   const head = [
     'model',
     'precision',
@@ -71,7 +95,7 @@ export function formatPeers(result: SpeedResult | undefined): string {
     'ceiling',
     'memory',
   ];
-  const rows = result.training.flatMap((comparison) =>
+  const rows = comparisons.flatMap((comparison) =>
     comparison.measurements.map((measurement) => {
       const faster = comparison.speedups.find(({ against }) => against === measurement.peer);
       const ceiling = comparison.ceilings.find(({ peer }) => peer === measurement.peer);
@@ -88,26 +112,13 @@ export function formatPeers(result: SpeedResult | undefined): string {
       ];
     }),
   );
-  const steps = result.latency.flatMap(({ shape, measurements }) =>
-    measurements.map(({ peer, threads, ms }) => [
-      `${shape.layers} × ${shape.hiddenSize}`,
-      peer,
-      String(threads),
-      microseconds(ms.infer!.median),
-    ]),
-  );
-  const tables = [
-    formatTable([head, ...rows]),
-    formatTable([['LSTM at batch 1', 'peer', 'threads', 'step'], ...steps]),
-  ];
-  return [...tables, measuredOn(result)].join('\n\n');
+  return formatTable([head, ...rows]);
 }
 
 /** Machine, revision and engines of a result. */
-function measuredOn(result: SpeedResult): string {
-  const all = [...result.training, ...result.latency].flatMap(({ measurements }) => measurements);
-  const engines = [...new Set(all.map(({ engine }) => engine))];
-  return `${describeHead(result)}; ${engines.join('; ')}.`;
+function measuredOn(head: RunHead, measured: readonly { readonly measurements: readonly Measurement[] }[]): string {
+  const engines = new Set(measured.flatMap(({ measurements }) => measurements.map(({ engine }) => engine)));
+  return `${describeHead(head)}; ${[...engines].join('; ')}.`;
 }
 
 function find({ measurements }: TrainingComparison, peer: string): Measurement | undefined {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { lengthsOf } from '../../lengths.js';
-import { type LanguageModelShape, type TaggerShape } from '../../models.js';
+import type { LanguageModelShape, TaggerShape, TranslatorShape } from '../../models.js';
 import { startLanguageModel } from './language-model.js';
 import { startProducts } from './products.js';
 import { timeRepetitions } from './session.js';
 import { startStack } from './stack.js';
 import { startTagger } from './tagger.js';
+import { startTranslator } from './translator.js';
 
 const request = { request: 'start', precision: 'float32', threads: 1, seed: 1 } as const;
 const twice = { count: 2, budgetMs: 10_000 };
@@ -38,6 +39,17 @@ const tagger: TaggerShape = {
   ...learning,
 };
 
+const translator: TranslatorShape = {
+  task: 'translator',
+  vocabularySize: 13,
+  embeddingSize: 3,
+  hiddenSize: 4,
+  timeSteps: 6,
+  shortest: 2,
+  batchSize: 3,
+  ...learning,
+};
+
 test('a language model trains and generates, with the parameters that its shape says', async () => {
   const session = startLanguageModel({ ...request, shape: languageModel });
   const cells = 3 * 16 + 4 * 16 + 16 + (4 * 16 + 4 * 16 + 16);
@@ -55,6 +67,18 @@ test('a tagger trains on its real words: a GRU keeps both biases, and each direc
   const trained = await session.run('train', twice);
   expect(trained.ms).toHaveLength(2);
   expect(Math.abs(trained.lossNats! - Math.log(7))).toBeLessThan(0.5);
+});
+
+test('a translator trains on its real words, with a GRU of each direction, a context as wide as both, and a deep output', async () => {
+  const session = startTranslator({ ...request, shape: translator, lengths: lengthsOf(translator) });
+  const encoder = 2 * ((3 + 4) * 12 + 24);
+  const attention = 8 * 4 + 4 + 4 * 4 + 4;
+  const decoder = (3 + 8 + 4) * 12 + 24;
+  const output = (4 + 8 + 3) * 3 + 3 + 3 * 13 + 13;
+  expect(session.parameters).toBe(2 * 13 * 3 + encoder + (8 * 4 + 4) + attention + decoder + output);
+  const trained = await session.run('train', twice);
+  expect(trained.ms).toHaveLength(2);
+  expect(Math.abs(trained.lossNats! - Math.log(13))).toBeLessThan(0.5);
 });
 
 test('a stack takes steps, and a product has the sizes that it is named by', async () => {
