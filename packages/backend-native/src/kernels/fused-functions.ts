@@ -102,6 +102,40 @@ export type AttentionArguments = [
   scoreBias: Float32Array | null,
 ];
 
+/** Null where the transition, or the recurrent bias, is not there. */
+export type TransitionArguments = [
+  inputKernel: Float32Array | null,
+  recurrentKernel: Float32Array | null,
+  bias: Float32Array | null,
+  recurrentBias: Float32Array | null,
+];
+
+/** Shapes are those of `AttentionSequence` in core's kernel names. */
+export type AttentionSequenceArguments = [
+  timeSteps: number,
+  batchSize: number,
+  inputSize: number,
+  hiddenSize: number,
+  sourceSteps: number,
+  keySize: number,
+  valueSize: number,
+  cell: 'gru' | 'lstm',
+  attends: 'before' | 'between',
+  score: 'additive' | 'dot',
+  scale: number,
+  input: Float32Array,
+  ...first: TransitionArguments,
+  ...second: TransitionArguments,
+  queryKernel: Float32Array | null,
+  scoreVector: Float32Array | null,
+  keys: Float32Array,
+  values: Float32Array,
+  sourceLengths: Int32Array | null,
+  initialH: Float32Array,
+  initialC: Float32Array | null,
+  recurrentDropoutMask: Float32Array | null,
+];
+
 /** What every function of a conditional random field begins with; shapes are those of `CrfInputs` in core's kernel names. */
 export type CrfArguments = [
   timeSteps: number,
@@ -131,6 +165,41 @@ export interface FusedFunctions {
   gruSequenceGrad(...call: GruWalkBack): void;
   gruSequencePair(...calls: [...GruWalk, ...GruWalk]): void;
   gruSequencePairGrad(...calls: [...GruWalkBack, ...GruWalkBack]): void;
+
+  attentionSequence(
+    ...call: [
+      ...AttentionSequenceArguments,
+      output: Float32Array,
+      contexts: Float32Array,
+      weights: Float32Array,
+      finalH: Float32Array,
+      finalC: Float32Array | null,
+      workspace: Float32Array,
+    ]
+  ): void;
+  attentionSequenceGrad(
+    ...call: [
+      ...AttentionSequenceArguments,
+      output: Float32Array,
+      contexts: Float32Array,
+      weights: Float32Array,
+      workspace: Float32Array,
+      dOutput: Float32Array,
+      dContexts: Float32Array,
+      dWeights: Float32Array,
+      dFinalH: Float32Array,
+      dFinalC: Float32Array | null,
+      dInput: Float32Array | null,
+      ...dFirst: TransitionArguments,
+      ...dSecond: TransitionArguments,
+      dQueryKernel: Float32Array | null,
+      dScoreVector: Float32Array | null,
+      dKeys: Float32Array,
+      dValues: Float32Array,
+      dInitialH: Float32Array,
+      dInitialC: Float32Array | null,
+    ]
+  ): void;
 
   crfLogLikelihood(...call: [...CrfArguments, knownTags: Int32Array, logLikelihood: Float32Array]): void;
   crfLogLikelihoodGrad(

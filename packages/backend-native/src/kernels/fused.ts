@@ -1,4 +1,6 @@
 import type { NativeKernelConfig } from '../kernel.js';
+import { attentionSequenceKernel } from './AttentionSequence.js';
+import { attentionSequenceGradKernel } from './AttentionSequenceGrad.js';
 import { bidirectionalSequenceKernel } from './BidirectionalSequence.js';
 import { bidirectionalSequenceGradKernel } from './BidirectionalSequenceGrad.js';
 import { crfForwardBackwardKernel } from './CrfForwardBackward.js';
@@ -31,6 +33,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   gruSequenceGradKernel,
   bidirectionalSequenceKernel,
   bidirectionalSequenceGradKernel,
+  attentionSequenceKernel,
+  attentionSequenceGradKernel,
   gruFanOutKernel,
   gruFanOutGradKernel,
   softAttentionKernel,

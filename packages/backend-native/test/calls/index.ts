@@ -1,5 +1,6 @@
 import type { Calls } from './arguments.js';
 import { attentionCalls } from './attention.js';
+import { attentionSequenceCalls } from './attention-sequence.js';
 import { crfCalls } from './crf.js';
 import { generalCalls } from './general.js';
 import { sequenceCalls } from './sequences.js';
@@ -13,5 +14,6 @@ export const calls: Calls = {
   ...trainingCalls,
   ...crfCalls,
   ...attentionCalls,
+  ...attentionSequenceCalls,
   ...stepperCalls,
 };

@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "kernels/column_sum.h"
+#include "kernels/sequence/gate_passes.h"
 #include "kernels/sequence/gradients.h"
 #include "kernels/sequence/walk_backward.h"
 #include "unroll/gru_sequence.h"
@@ -39,6 +40,8 @@ void GruGateGradients(int64_t n, int64_t stride, const float* gates, const float
 }  // namespace UNROLL_TARGET
 
 #if UNROLL_ONCE
+GruGateGradientsPass GruGateGradientsForTarget() { return UNROLL_DISPATCH(GruGateGradients); }
+
 namespace {
 
 struct GruGradientCell {
@@ -48,7 +51,7 @@ struct GruGradientCell {
   float* d_states = nullptr;  // [rows, 3H]
   Walk walk{call.inputs};
   int64_t h_size = call.inputs.hidden_size;
-  decltype(&baseline::GruGateGradients) pass = UNROLL_DISPATCH(GruGateGradients);
+  GruGateGradientsPass pass = GruGateGradientsForTarget();
 
   int64_t GradientNumbers() const { return 2 * walk.rows() * 3 * h_size; }
   void KeepGradientsIn(float* numbers) { d_inputs = numbers, d_states = numbers + walk.rows() * 3 * h_size; }

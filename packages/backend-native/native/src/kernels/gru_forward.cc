@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "kernels/sequence/gate_passes.h"
 #include "kernels/sequence/walk_forward.h"
 #include "unroll/gru_sequence.h"
 
@@ -36,6 +37,8 @@ void GruGates(int64_t n, int64_t stride, const float* inputs, const float* produ
 }  // namespace UNROLL_TARGET
 
 #if UNROLL_ONCE
+GruGatesPass GruGatesForTarget() { return UNROLL_DISPATCH(GruGates); }
+
 namespace {
 
 struct GruCell {
@@ -44,7 +47,7 @@ struct GruCell {
   const GruSequenceForward& call;
   Walk walk{call.inputs};
   int64_t h_size = call.inputs.hidden_size;
-  decltype(&baseline::GruGates) pass = UNROLL_DISPATCH(GruGates);
+  GruGatesPass pass = GruGatesForTarget();
 
   void Step(const Row& row, UnitSlice slice, const float* inputs, const float* products) const {
     const float* h = StateOr(call.inputs.initial_h + row.sequence * h_size, call.output, row.place_before, walk.output_stride());

@@ -1,6 +1,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/sequence/gate_passes.h"
 #include "kernels/sequence/gradients.h"
 #include "kernels/sequence/walk_backward.h"
 #include "unroll/lstm_sequence.h"
@@ -38,6 +39,8 @@ void LstmGateGradients(int64_t n, int64_t stride, const float* gates, const floa
 }  // namespace UNROLL_TARGET
 
 #if UNROLL_ONCE
+LstmGateGradientsPass LstmGateGradientsForTarget() { return UNROLL_DISPATCH(LstmGateGradients); }
+
 namespace {
 
 struct LstmGradientCell {
@@ -46,7 +49,7 @@ struct LstmGradientCell {
   float* d_gates = nullptr;  // [rows, 4H]
   Walk walk{call.inputs};
   int64_t h_size = call.inputs.hidden_size;
-  decltype(&baseline::LstmGateGradients) pass = UNROLL_DISPATCH(LstmGateGradients);
+  LstmGateGradientsPass pass = LstmGateGradientsForTarget();
 
   int64_t GradientNumbers() const { return walk.rows() * 4 * h_size; }
   void KeepGradientsIn(float* numbers) { d_gates = numbers; }

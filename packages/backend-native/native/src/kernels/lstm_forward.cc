@@ -1,6 +1,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/sequence/gate_passes.h"
 #include "kernels/sequence/walk_forward.h"
 #include "unroll/lstm_sequence.h"
 
@@ -34,6 +35,8 @@ void LstmGates(int64_t n, int64_t stride, const float* sums, const float* bias, 
 }  // namespace UNROLL_TARGET
 
 #if UNROLL_ONCE
+LstmGatesPass LstmGatesForTarget() { return UNROLL_DISPATCH(LstmGates); }
+
 namespace {
 
 struct LstmCell {
@@ -42,7 +45,7 @@ struct LstmCell {
   const LstmSequenceForward& call;
   Walk walk{call.inputs};
   int64_t h_size = call.inputs.hidden_size;
-  decltype(&baseline::LstmGates) pass = UNROLL_DISPATCH(LstmGates);
+  LstmGatesPass pass = LstmGatesForTarget();
 
   void Step(const Row& row, UnitSlice slice, const float* sums, const float*) const {
     const float* c = StateOr(call.initial_c + row.sequence * h_size, call.cells, row.number_before, h_size);

@@ -20,18 +20,6 @@ void ForEachStep(int64_t steps, int64_t numbers, Body&& body) {
   });
 }
 
-/// kernel [m, width] (+)= rows^T * d, for `count` rows of [m], `stride` apart, and of d [width].
-void MultiplyTransposed(const float* rows, int64_t stride, int64_t m, const float* d, int64_t width, int64_t count, bool accumulate, float* kernel) {
-  MatMul product;
-  product.m = m, product.n = width, product.k = count;
-  product.a = Factor{rows, stride, true};
-  product.b = Factor{d, width, false};
-  product.c = kernel;
-  product.c_stride = width;
-  product.accumulate = accumulate;
-  Multiply(product);
-}
-
 /// The states [H] before each row, masked.
 const float* StatesBefore(const Walk& walk, const float* output) {
   const SequenceInputs& in = walk.inputs();
@@ -111,6 +99,17 @@ void InputGradients(const Walk& walk, int64_t width, const float* d, const Seque
 }
 
 }  // namespace
+
+void MultiplyTransposed(const float* rows, int64_t stride, int64_t m, const float* d, int64_t width, int64_t count, bool accumulate, float* kernel) {
+  MatMul product;
+  product.m = m, product.n = width, product.k = count;
+  product.a = Factor{rows, stride, true};
+  product.b = Factor{d, width, false};
+  product.c = kernel;
+  product.c_stride = width;
+  product.accumulate = accumulate;
+  Multiply(product);
+}
 
 void FinishGradients(const Walk& walk, int gates, const float* output, const ProductGradients& products, const SequenceGradients& gradients,
                      bool adds_input) {

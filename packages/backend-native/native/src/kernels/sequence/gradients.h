@@ -5,6 +5,9 @@
 
 namespace unroll {
 
+/// kernel [m, width] (+)= rows^T * d, for `count` rows of [m], `stride` apart, and of d [width].
+void MultiplyTransposed(const float* rows, int64_t stride, int64_t m, const float* d, int64_t width, int64_t count, bool accumulate, float* kernel);
+
 /// What the walk back leaves: gradients of the products with the two kernels, [G*H] a row, by the rows' numbers. For all
 /// cells but the GRU the two are one array.
 struct ProductGradients {

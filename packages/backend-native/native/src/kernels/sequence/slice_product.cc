@@ -25,8 +25,8 @@ SliceProduct::SliceProduct(const Factor& matrix, int64_t k, int64_t units, int b
   packed_ = Pack(matrix, k, ranges.data(), blocks, rows, CurrentPrecision());
 }
 
-void SliceProduct::Multiply(int64_t m, const float* a, int64_t stride, float* c, bool accumulate) const {
-  if (packed_ != nullptr) return packed_->Multiply(m, a, stride, c, width(), accumulate);
+void SliceProduct::Multiply(int64_t m, const float* a, int64_t stride, float* c, int64_t c_stride, bool accumulate) const {
+  if (packed_ != nullptr) return packed_->Multiply(m, a, stride, c, c_stride, accumulate);
   for (int block = 0; block < blocks_; ++block) {
     MatMul product;
     product.m = m, product.n = slice_.count(), product.k = k_;
@@ -35,7 +35,7 @@ void SliceProduct::Multiply(int64_t m, const float* a, int64_t stride, float* c,
     const int64_t column = block * units_ + slice_.begin;
     product.b.data += matrix_.transposed ? column * matrix_.stride : column;
     product.c = c + block * slice_.count();
-    product.c_stride = width();
+    product.c_stride = c_stride;
     product.accumulate = accumulate;
     MultiplyOnThisThread(product);
   }

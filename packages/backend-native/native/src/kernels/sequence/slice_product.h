@@ -22,7 +22,9 @@ class SliceProduct {
   double Operations(int64_t m) const { return 2.0 * static_cast<double>(m) * static_cast<double>(k_) * static_cast<double>(width()); }
 
   /// c [m, width()] (+)= a [m, k] * columns, on the calling thread; the rows of a are `stride` apart.
-  void Multiply(int64_t m, const float* a, int64_t stride, float* c, bool accumulate) const;
+  void Multiply(int64_t m, const float* a, int64_t stride, float* c, bool accumulate) const { Multiply(m, a, stride, c, width(), accumulate); }
+  /// The same where rows of c begin `c_stride` apart.
+  void Multiply(int64_t m, const float* a, int64_t stride, float* c, int64_t c_stride, bool accumulate) const;
 
  private:
   Factor matrix_;
