@@ -27,7 +27,7 @@ function checkTied({ tiedEmbeddings, deepOutput, embeddingSize, decoder, encoder
   throw new ConfigError('config/tied-embeddings', message);
 }
 
-function checkAttention({ attention, decoder, encoder, copy }: ModelConfig): void {
+function checkAttention({ attention, decoder, encoder, copy, bridge }: ModelConfig): void {
   const { kind, range, coverage } = attention;
   const width = encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
   if (kind === 'none') {
@@ -38,7 +38,13 @@ function checkAttention({ attention, decoder, encoder, copy }: ModelConfig): voi
         : range !== 'global'
           ? 'attention.range'
           : undefined;
-    if (!needs) return;
+    if (!needs && bridge !== 'zero') return;
+    if (!needs) {
+      const message =
+        'without attention the decoder knows of the source what model.bridge hands it, but that is "zero"; ' +
+        'set model.attention.kind, or model.bridge to "mean"';
+      throw new ConfigError('config/attention', message);
+    }
     throw new ConfigError('config/attention', `model.${needs} needs attention, but model.attention.kind is "none"`);
   }
   if (range !== 'global' && decoder.attends !== 'after') {

@@ -57,7 +57,9 @@ export class Encoder {
       createCell: (options) => createCell(cell, options),
     });
     this.outputSize = this.#stack.outputSize;
-    this.#norm = model.layerNorm ? new LayerNorm({ size: this.outputSize }) : undefined;
+    // without attention the bridge may read last states alone
+    const isRead = model.attention.kind !== 'none' || model.bridge === 'mean';
+    this.#norm = model.layerNorm && isRead ? new LayerNorm({ size: this.outputSize }) : undefined;
     this.parameters = {
       ...prefixParameters('tokens', this.tokens.parameters),
       ...this.#stack.parameters,

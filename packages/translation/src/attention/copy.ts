@@ -124,8 +124,8 @@ function mixedTargetLogProbabilities(
   }
   const copied = tf.sum(tf.mul(attention, tf.tensor2d(matches, [rows, timeSteps])), 1);
   return addLogarithms(
-    tf.add(tf.add(tf.logSigmoid(gate), own), tf.tensor1d(isKnown)),
-    tf.add(tf.logSigmoid(tf.neg(gate)), tf.log(tf.add(copied, smallest))),
+    tf.add(tf.add(logSigmoid(gate), own), tf.tensor1d(isKnown)),
+    tf.add(logSigmoid(tf.neg(gate)), tf.log(tf.add(copied, smallest))),
   );
 }
 
@@ -139,7 +139,7 @@ export function mixedLogProbabilities({ logits, gate, attention, source }: Mixtu
   const { timeSteps, batchSize, inTarget, lengths } = source;
   const width = inTarget!.reduce((most, id) => Math.max(most, id + 1), vocabularySize);
   const gates = tf.expandDims(gate, 1);
-  const own: tf.Tensor2D = tf.add(tf.logSigmoid(gates), tf.logSoftmax(logits));
+  const own: tf.Tensor2D = tf.add(logSigmoid(gates), tf.logSoftmax(logits));
   const all: tf.Tensor2D = tf.pad(
     own,
     [
@@ -160,7 +160,7 @@ export function mixedLogProbabilities({ logits, gate, attention, source }: Mixtu
     rows * width,
   ]);
   const copied: tf.Tensor2D = tf.reshape(flat, [rows, width]);
-  const copies: tf.Tensor2D = tf.add(tf.logSigmoid(tf.neg(gates)), tf.log(copied));
+  const copies: tf.Tensor2D = tf.add(logSigmoid(tf.neg(gates)), tf.log(copied));
   return tf.where(tf.greater(copied, 0), addLogarithms(all, copies), all);
 }
 
@@ -168,4 +168,9 @@ export function mixedLogProbabilities({ logits, gate, attention, source }: Mixtu
 function addLogarithms<T extends tf.Tensor>(a: T, b: T): T {
   const most: T = tf.maximum(a, b);
   return tf.add(most, tf.log1p(tf.exp(tf.sub(tf.minimum(a, b), most))));
+}
+
+/** log σ(x). tfjs' own reads x in its gradient without saving it, so that a `tidy` takes it away. */
+function logSigmoid<T extends tf.Tensor>(x: T): T {
+  return tf.neg(tf.softplus(tf.neg(x)));
 }

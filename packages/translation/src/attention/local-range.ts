@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface LocalRange {
   readonly parameters: Parameters;
   /**
-   * What is added to the scores; −Infinity outside the window.
+   * What is added to the scores: what lies outside the window gets a weight of 0.
    *
    * @param query - decoder states, `[queries, batch, hiddenSize]`
    * @param time - the step of each query from 0, float32 `[queries, batch, 1]`
@@ -100,8 +100,10 @@ function distances(place: tf.Tensor, timeSteps: number): tf.Tensor3D {
   return tf.sub(tf.range(0, timeSteps), place);
 }
 
-/** 0 within the window and −Infinity outside; no gradient. */
+/** so much less than any score that its weight is exactly 0; 0 · −Infinity would not be a number */
+const forbidden = -1e30;
+
+/** 0 within the window, `forbidden` outside; a step, so that the gradient is 0. */
 function forbidOutside(distance: tf.Tensor3D, window: number): tf.Tensor3D {
-  const outside = tf.greater(tf.abs(distance), window);
-  return tf.where(outside, tf.fill(distance.shape, -Infinity), tf.zeros(distance.shape));
+  return tf.mul(tf.step(tf.sub(tf.abs(distance), window)), forbidden);
 }
