@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000 });
 type ModelInput = NonNullable<TranslationConfigInput['model']>;
 
 /** Every kind of attention, at every place of the step, with both cells and with and without feeding; the rest takes turns. */
-const variants: readonly (ModelInput & { readonly name: string })[] = attentionKinds.flatMap((kind, k) =>
+const variants: readonly { readonly name: string; readonly input: ModelInput }[] = attentionKinds.flatMap((kind, k) =>
   (['before', 'between', 'after'] as const).flatMap((attends, a) =>
     (['gru', 'lstm'] as const).flatMap((cell, c) =>
       (attends === 'after' ? [true, false] : [true]).map((inputFeeding, f) => {
@@ -49,7 +49,7 @@ const variants: readonly (ModelInput & { readonly name: string })[] = attentionK
           tied: tiedEmbeddings !== 'none',
         };
         const named = Object.entries(options).flatMap(([name, is]) => (is ? [name] : []));
-        return { name: [...parts, ...named].join(', '), ...model };
+        return { name: [...parts, ...named].join(', '), input: model };
       }),
     ),
   ),
@@ -89,7 +89,7 @@ function lossesBySteps(model: TranslationModel, { source, target, batchSize }: B
 
 const numbers = (values: Float32Array | readonly number[]) => ({ shape: [values.length], values });
 
-describe.each(variants)('$name', ({ name: _, ...input }) => {
+describe.each(variants)('$name', ({ input }) => {
   const batch = toyBatch(input.copy === true);
 
   test('many steps at once are the steps one by one', () => {

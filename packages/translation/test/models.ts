@@ -35,9 +35,12 @@ export const toyExamples: readonly Example[] = [
   sourceInTarget: Int32Array.from(sourceInTarget),
 }));
 
+function known(ids: Int32Array): Int32Array {
+  return ids.map((id) => (id < vocabularySize ? id : 1));
+}
+
 /** The examples as a model reads them: without copying, words that the vocabulary lacks are unknown. */
 export function toyBatch(copies: boolean, examples = toyExamples): Batch {
-  const known = (ids: Int32Array) => ids.map((id) => (id < vocabularySize ? id : 1));
   const own = examples.map((example) =>
     copies ? example : { source: example.source, target: known(example.target!) },
   );
