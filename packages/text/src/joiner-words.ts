@@ -41,9 +41,9 @@ export function joinWords(words: readonly string[]): string {
   let open = false;
   for (const word of words) {
     const from = word.startsWith(joinerMark) ? 1 : 0;
-    const to = word.length > from && word.endsWith(joinerMark) ? word.length - 1 : word.length;
+    const to = word.endsWith(joinerMark) ? word.length - 1 : word.length;
     line += (open && from === 0 ? ' ' : '') + unescape(word.slice(from, to));
-    open = to === word.length;
+    open = !word.endsWith(joinerMark);
   }
   return line;
 }
