@@ -13,7 +13,7 @@ export interface BytePairEncoder {
    *
    * @param dropout - other pieces each time, so that a model sees a word in many ways (Provilkov, Emelianenko & Voita 2020)
    */
-  encode(word: string, dropout?: MergeDropout): readonly string[];
+  readonly encode: (word: string, dropout?: MergeDropout) => readonly string[];
 }
 
 export interface BytePairEncoderOptions {
