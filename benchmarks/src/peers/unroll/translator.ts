@@ -26,7 +26,7 @@ export function startTranslator({ shape, seed, lengths = [] }: StartOf<Translato
     scores: (sum, count) => ({ loss: sum / count, count }),
     bestScore: { name: 'loss', better: 'lower' },
   };
-  const training = new Training(task as Task<unknown>, config.training, seed);
+  const training = new Training(task, config.training, seed);
   return {
     parameters: Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0),
     run: (_work, repetitions) => training.run(repetitions),
