@@ -1,4 +1,5 @@
 export * from './config.js';
+export { findPreset, presets, type PresetName } from './presets/index.js';
 export { translationLoss } from './loss.js';
 export { createTranslationModel, type TranslationModelOptions } from './model.js';
 export { createTranslationTask, type TranslationTaskOptions } from './task.js';
