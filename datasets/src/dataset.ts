@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import type { ByteSource } from '@unroll/core';
+import type { ByteSource, PairedSource } from '@unroll/core';
 import { fileSource, joinedSource, type LocalFile } from './byte-sources.js';
 import { packageFiles } from './embedded.js';
 import { fetchedFiles } from './fetched.js';
+import { generatedFiles } from './generated.js';
 import { defaultCacheDirectory, parseMirror } from './locations.js';
 import type { Patience } from './download.js';
 import { manifestOf } from './registry.js';
-import { splitParts, type Manifest } from './manifest.js';
+import { splitParts, type Manifest, type ManifestText } from './manifest.js';
 
 /** How far the fetching of one file is; given many times a second, in bytes as stored (compressed where it is). */
 export interface FetchProgress {
@@ -31,8 +32,11 @@ export interface DatasetOptions {
 
 export interface Dataset {
   readonly manifest: Manifest;
-  /** by name: `train`, `valid`, `test`; each reads its bytes anew for every pass, decompressed */
-  readonly splits: Readonly<Record<string, ByteSource>>;
+  /**
+   * by name: `train`, `valid`, `test`; each reads its bytes anew for every pass, decompressed. Of pairs in two files the split itself
+   * is the text in the first of `manifest.languages`, its `target` the other
+   */
+  readonly splits: Readonly<Record<string, PairedSource>>;
   /** by path in the manifest: every file whole, decompressed, for datasets that are more than text */
   readonly files: Readonly<Record<string, ByteSource>>;
 }
@@ -57,9 +61,16 @@ export async function openManifest(manifest: Manifest, options: DatasetOptions =
   const files = manifest.files.map((file) => {
     return [file.path, fileSource(`${manifest.name} ${file.path}`, file, at(file.path))] as const;
   });
-  const splits = Object.entries(manifest.splits).map(([name, split]) => {
-    const pieces = splitParts(manifest, split).map((part) => ({ part, local: at(part.file.path) }));
-    return [name, joinedSource(`${manifest.name} (${name})`, pieces, split.terminator)] as const;
+  const joined = (name: string, text: ManifestText): ByteSource => {
+    const pieces = splitParts(manifest, text).map((part) => ({ part, local: at(part.file.path) }));
+    return joinedSource(`${manifest.name} (${name})`, pieces, text.terminator);
+  };
+  const splits = Object.entries(manifest.splits).map(([name, split]): [string, PairedSource] => {
+    const { target } = split;
+    const { languages } = manifest;
+    if (target === undefined || languages === undefined) return [name, joined(name, split)];
+    const [first, second] = languages;
+    return [name, { ...joined(`${name} ${first}`, split), target: joined(`${name} ${second}`, target), languages }];
   });
   return { manifest, splits: Object.fromEntries(splits), files: Object.fromEntries(files) };
 }
@@ -68,6 +79,7 @@ async function localFiles(manifest: Manifest, options: DatasetOptions): Promise<
   const { source } = manifest;
   options.signal?.throwIfAborted();
   if (source.kind === 'package') return packageFiles(manifest, source);
+  if (source.kind === 'generated') return generatedFiles(manifest, source);
   const { mirror = process.env['UNROLL_DATASETS_MIRROR'], cacheDirectory = defaultCacheDirectory(process.env) } =
     options;
   return fetchedFiles(manifest, source, {

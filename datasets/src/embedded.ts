@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DataError } from '@unroll/core/errors';
 import { storedProblem } from './checksum.js';
 import { insideFolder } from './safe-path.js';
-import type { LocalFile } from './byte-sources.js';
+import type { StoredFile } from './byte-sources.js';
 import type { Manifest } from './manifest.js';
 
 type PackageSource = Extract<Manifest['source'], { kind: 'package' }>;
@@ -14,9 +14,9 @@ type PackageSource = Extract<Manifest['source'], { kind: 'package' }>;
  *
  * @throws {DataError} `dataset/package` when the package is not installed, `dataset/checksum` when a file differs
  */
-export async function packageFiles({ name, files }: Manifest, source: PackageSource): Promise<Map<string, LocalFile>> {
+export async function packageFiles({ name, files }: Manifest, source: PackageSource): Promise<Map<string, StoredFile>> {
   const folder = join(packageRoot(source.package, name), ...source.folder.split('/'));
-  const found = new Map<string, LocalFile>();
+  const found = new Map<string, StoredFile>();
   for (const file of files) {
     const location = insideFolder(folder, file.path);
     // One at a time: a dataset may have hundreds of files, and the disk is the limit anyway.

@@ -36,13 +36,16 @@ const partSchema = z.strictObject({
   range: z.tuple([count, count]).optional(),
 });
 
-const splitSchema = z.strictObject({
+const textSchema = z.strictObject({
   parts: z.array(z.union([relativePath, partSchema])).min(1),
   /** written after every part, so that two parts never run into each other */
   terminator: z.string().default(''),
   /** what the split holds once its parts are joined; `bytes` is always known, others are named by their unit */
   counts: z.object({ bytes: count }).catchall(count),
 });
+
+/** Of two texts that go together line by line, `target` is the one in the second of the dataset's languages. */
+const splitSchema = textSchema.extend({ target: textSchema.optional() });
 
 const sourceSchema = z.discriminatedUnion('kind', [
   /** comes out of an installed package: no network */
@@ -54,6 +57,8 @@ const sourceSchema = z.discriminatedUnion('kind', [
   }),
   /** fetched on first use; `mirror` is the dataset's folder inside a mirror */
   z.strictObject({ kind: z.literal('fetched'), mirror: relativePath }),
+  /** written by a function of this package, in memory: no network */
+  z.strictObject({ kind: z.literal('generated'), generator: z.enum(['numbers-dates']) }),
 ]);
 
 const manifestSchema = z
@@ -71,6 +76,8 @@ const manifestSchema = z
     source: sourceSchema,
     /** what the files hold: decides which reader a task package takes */
     format: z.enum(['text', 'csv', 'json', 'audio-archive', 'archive', 'binary']),
+    /** of pairs of texts: that of the source, then that of the target; `unroll-translate --reverse` turns them */
+    languages: z.tuple([z.string().min(1), z.string().min(1)]).optional(),
     files: z.array(fileSchema).min(1),
     splitBy: z.string().min(1),
     splits: z.record(name, splitSchema),
@@ -85,6 +92,7 @@ const manifestSchema = z
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = Manifest['files'][number];
 export type ManifestSplit = Manifest['splits'][string];
+export type ManifestText = z.infer<typeof textSchema>;
 
 /** One stored form of a file: what lies on a disk or behind an address. */
 export interface StoredForm {
@@ -109,8 +117,8 @@ export function storedForms(file: ManifestFile): StoredForm[] {
   return file.packed === undefined ? [plain] : [file.packed, plain];
 }
 
-/** The parts of a split with their files looked up and their ranges filled in. */
-export function splitParts(manifest: Manifest, split: ManifestSplit): SplitPart[] {
+/** The parts of a text of a split with their files looked up and their ranges filled in. */
+export function splitParts(manifest: Manifest, split: ManifestText): SplitPart[] {
   return split.parts.map((part) => {
     const { file: path, range } = typeof part === 'string' ? { file: part, range: undefined } : part;
     const file = manifest.files.find((candidate) => candidate.path === path);
@@ -131,7 +139,7 @@ export function parseManifest(value: unknown, where: string): Manifest {
   throw new DataError('dataset/manifest', `${where} is not a dataset manifest: ${issues.slice(0, 3).join('; ')}`);
 }
 
-type Draft = Pick<Manifest, 'files' | 'splits'>;
+type Draft = Pick<Manifest, 'files' | 'splits' | 'languages'>;
 
 interface TakenPart {
   readonly split: string;
@@ -141,7 +149,7 @@ interface TakenPart {
 }
 
 /** What no single key can tell: repeated paths, unlisted files, ranges outside a file, splits that share bytes. */
-function* inconsistencies({ files, splits }: Draft): Generator<string> {
+function* inconsistencies({ files, splits, languages }: Draft): Generator<string> {
   const sizes = new Map(files.map((file) => [file.path, file.bytes]));
   // Case is folded because one file would overwrite the other where file systems ignore it.
   const stored = files.flatMap((file) => storedForms(file).map((form) => form.path.toLowerCase()));
@@ -149,7 +157,14 @@ function* inconsistencies({ files, splits }: Draft): Generator<string> {
     yield `files: the path ${path} is listed twice`;
   }
   const taken: TakenPart[] = [];
-  for (const [split, { parts, terminator, counts }] of Object.entries(splits)) {
+  const texts = Object.entries(splits).flatMap(([split, { target, ...source }]) =>
+    target === undefined
+      ? [[split, source] as const]
+      : [[split, source] as const, [`${split}.target`, target] as const],
+  );
+  if (texts.length > Object.keys(splits).length && languages === undefined)
+    yield 'languages: a split has a target, so the languages of both are needed';
+  for (const [split, { parts, terminator, counts }] of texts) {
     let bytes = 0;
     for (const part of parts) {
       const file = typeof part === 'string' ? part : part.file;

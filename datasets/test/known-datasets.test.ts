@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { listDatasets, manifestOf, openDataset, type Manifest } from '@unroll/datasets';
+import type { ByteSource } from '@unroll/core';
+import { listDatasets, manifestOf, openDataset, type Manifest, type ManifestText } from '@unroll/datasets';
 import { readAll } from './look-alike.js';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -57,24 +58,34 @@ test('no paragraph of a held-out chapter is also in a chapter to train on', asyn
 
 async function expectCounts(name: string, options: { mirror: string; cacheDirectory?: string }): Promise<void> {
   const { manifest, splits } = await openDataset(name, options);
-  for (const [split, { counts }] of Object.entries(manifest.splits)) {
-    const content = await readAll(splits[split]!);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-    const lines = text.split('\n').length - 1;
-    const words = text.split(/\s+/).filter(Boolean).length;
-    const measured: Record<string, number> = {
-      bytes: content.length,
-      characters: Array.from(text).length,
-      words,
-      lines,
-      // One end-of-sentence mark a line, where a line is a sentence.
-      tokens: words + lines,
-      documents: manifest.splits[split]!.parts.length,
-      ...taggedCounts(text, manifest),
-    };
-    expect(counts).toEqual(Object.fromEntries(Object.keys(counts).map((unit) => [unit, measured[unit]])));
-    expect(splits[split]!.size).toBe(content.length);
+  for (const [split, described] of Object.entries(manifest.splits)) {
+    const source = splits[split]!;
+    await expectText(described, source, manifest);
+    if (described.target === undefined) continue;
+    await expectText(described.target, source.target!, manifest);
+    // Line i of one belongs to line i of the other.
+    expect(described.target.counts['lines']).toBe(described.counts['lines']);
+    expect(source.languages).toEqual(manifest.languages);
   }
+}
+
+async function expectText({ counts, parts }: ManifestText, source: ByteSource, manifest: Manifest): Promise<void> {
+  const content = await readAll(source);
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+  const lines = text.split('\n').length - 1;
+  const words = text.split(/\s+/).filter(Boolean).length;
+  const measured: Record<string, number> = {
+    bytes: content.length,
+    characters: Array.from(text).length,
+    words,
+    lines,
+    // One end-of-sentence mark a line, where a line is a sentence.
+    tokens: words + lines,
+    documents: parts.length,
+    ...taggedCounts(text, manifest),
+  };
+  expect(counts).toEqual(Object.fromEntries(Object.keys(counts).map((unit) => [unit, measured[unit]])));
+  expect(source.size).toBe(content.length);
 }
 
 /** Of files with a token a line: empty lines end sentences; comments, and ranges and empty nodes of CoNLL-U are no tokens. */
