@@ -1,120 +1,107 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { networkTranslator } from '@unroll/translation';
-import type { DecodingConfig, Hypothesis, TranslateOptions, Translation, TranslationModel } from '@unroll/translation';
+import type { DecodingConfig, Translation } from '@unroll/translation';
 import { describe, expect, test } from 'vitest';
+import { listAll, plainBeam, sorted, stepsOf, translate, written, type Listed } from './listing.js';
 import { tableModel } from './table-model.js';
 
 const texts = ['xyz', 'zz', 'y', 'yxzzy', 'xx'];
 
-async function translate(
-  models: TranslationModel | readonly TranslationModel[],
-  sentences: readonly string[],
-  options: TranslateOptions = {},
-): Promise<readonly Translation[]> {
-  const translator = networkTranslator({ models: 'step' in models ? [models] : models });
-  const translations: Translation[] = [];
-  for await (const translation of translator.translate(sentences, options)) translations.push(translation);
-  return translations;
-}
-
-/** Steps of a model for one sentence and one row of tokens after another, as plain as can be. */
-function logProbabilitiesOf(model: TranslationModel, text: string, written: readonly number[]): Float32Array {
-  const { source, target } = model.facts;
-  const ids = Int32Array.from([...Array.from(text, (token) => source.vocabulary.id(token)), source.vocabulary.endId!]);
-  const encoded = model.encode({ timeSteps: ids.length, batchSize: 1, ids, lengths: Int32Array.of(ids.length) });
-  let { initial: state } = encoded;
-  let logProbabilities = new Float32Array(0);
-  for (const id of [target.vocabulary.startId!, ...written]) {
-    const output = model.step(encoded, Int32Array.of(id), state);
-    ({ state } = output);
-    logProbabilities = output.logProbabilities.dataSync<'float32'>().slice();
-  }
-  return logProbabilities;
-}
-
-interface Listed {
-  readonly tokens: readonly string[];
-  readonly logProbability: number;
-  readonly finished: boolean;
-  readonly length: number;
-}
-
-/** Every translation of at most `limit` tokens, `</s>` among them. */
-function listAll(model: TranslationModel, text: string, limit: number): readonly Listed[] {
-  const { vocabulary } = model.facts.target;
-  const found: Listed[] = [];
-  const visit = (ids: readonly number[], logProbability: number) => {
-    const tokens = ids.map((id) => vocabulary.token(id));
-    if (ids.length === limit) return void found.push({ tokens, logProbability, finished: false, length: limit });
-    const scores = logProbabilitiesOf(model, text, ids);
-    for (const [id, score] of scores.entries()) {
-      const sum = logProbability + score;
-      if (id === vocabulary.endId) found.push({ tokens, logProbability: sum, finished: true, length: ids.length + 1 });
-      else if (id !== vocabulary.paddingId && id !== vocabulary.startId) visit([...ids, id], sum);
-    }
-  };
-  visit([], 0);
-  return found;
-}
-
-const normalizations: readonly Partial<DecodingConfig>[] = [
+const scorings: readonly Partial<DecodingConfig>[] = [
   { lengthNormalization: 'none' },
   { lengthNormalization: 'average' },
   { lengthNormalization: 'wu', lengthAlpha: 0.6 },
   { lengthNormalization: 'wu', lengthAlpha: 2.5 },
+  { lengthNormalization: 'wu', lengthAlpha: 1, coveragePenalty: 0.4 },
+  { lengthNormalization: 'none', coveragePenalty: 2 },
 ];
 
-function scoreOf(
-  { logProbability, length }: Listed,
-  { lengthNormalization, lengthAlpha = 1 }: Partial<DecodingConfig>,
-) {
-  if (lengthNormalization === 'none') return logProbability;
-  if (lengthNormalization === 'average') return logProbability / length;
-  return logProbability / Math.pow((5 + length) / 6, lengthAlpha);
+function expectSame({ hypotheses }: Translation, expected: readonly (Listed & { score: number })[]) {
+  expect(hypotheses.map(written)).toEqual(expected.map(written));
+  for (const [place, { score, logProbability, finished, tokenLogProbabilities }] of hypotheses.entries()) {
+    const listed = expected[place]!;
+    expect(finished).toBe(listed.finished);
+    expect(score).toBeCloseTo(listed.score, 4);
+    expect(logProbability).toBeCloseTo(listed.logProbability, 4);
+    expect(tokenLogProbabilities.length).toBe(listed.length);
+    expect(tokenLogProbabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(logProbability, 9);
+  }
 }
 
-const written = ({ tokens }: Pick<Hypothesis, 'tokens'>) => tokens.join('');
+describe('a beam that holds every hypothesis finds what a full listing finds', () => {
+  // 4 tokens at most, of 4 that go on (`<unk>` is one) and `</s>`: 85 that end and 256 that are cut.
+  const wide = { beam: 400, lengthFactor: 0.01, lengthExtra: 4 };
+  const limit = 4;
+
+  test.for(scorings)('by %j', async (scoring) => {
+    for (const seed of [1, 2]) {
+      const model = tableModel({ seed });
+      const expected = sorted(listAll([model], 'zy', { limit }), scoring);
+      for (const nBest of [400, 10, 3, 1]) {
+        const [best] = await translate(model, ['zy'], { decoding: { ...wide, ...scoring }, nBest });
+        expectSame(best!, expected.slice(0, nBest));
+      }
+    }
+  });
+
+  test('of several models, whose probabilities are averaged', async () => {
+    const models = [tableModel({ seed: 5 }), tableModel({ seed: 6, sharpness: 4 }), tableModel({ seed: 7 })];
+    const [best] = await translate(models, ['zy'], { decoding: wide, nBest: 400 });
+    expectSame(best!, sorted(listAll(models, 'zy', { limit }), {}));
+  });
+
+  test.for([1, 2, 3])('where no %i tokens may be written twice', async (n) => {
+    const repeats = (ids: readonly number[]) => {
+      const grams = ids.slice(n - 1).map((_, start) => ids.slice(start, start + n).join());
+      return new Set(grams).size < grams.length;
+    };
+    const model = tableModel({ seed: 3 });
+    const listed = listAll([model], 'zy', { limit, isAllowed: (ids) => !repeats(ids) });
+    expect(listed.length).toBeLessThan(341);
+    const [best] = await translate(model, ['zy'], { decoding: { ...wide, blockRepeats: n }, nBest: 400 });
+    expectSame(best!, sorted(listed, {}));
+  });
+
+  test('that begins with a prefix', async () => {
+    const model = tableModel({ seed: 4 });
+    const all = sorted(listAll([model], 'zy', { limit }), {});
+    const options = { decoding: wide, nBest: 400, prefixes: ['cb'] };
+    const [best] = await translate(model, ['zy'], options);
+    const expected = all.filter((each) => written(each).startsWith('cb'));
+    expectSame(best!, expected);
+    expect(expected.length).toBe(1 + 4 + 16);
+  });
+});
 
 describe('beam search', () => {
-  // limit = 0.01 · source + 4, with 4 tokens that go on and `</s>`: 4⁴ cut rows and 85 that ended
-  const wide = { beam: 400, lengthFactor: 0.01, lengthExtra: 4 };
-
-  test.for(normalizations)('that holds every hypothesis finds what a full listing finds: %j', async (normalization) => {
-    for (const seed of [1, 2, 3]) {
-      const model = tableModel({ seed });
-      const nBest = 400;
-      const [all] = await translate(model, ['zy'], { decoding: { ...wide, ...normalization }, nBest });
-      const expected = listAll(model, 'zy', 4)
-        .map((each) => ({ ...each, score: scoreOf(each, normalization) }))
-        .sort((a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score);
-      expect(all!.hypotheses.length).toBe(expected.length);
-      expect(all!.hypotheses.map(written)).toEqual(expected.map(written));
-      const scores = all!.hypotheses.map(({ score }) => score);
-      scores.forEach((score, place) => expect(score).toBeCloseTo(expected[place]!.score, 5));
-      for (const nBest of [1, 3, 10]) {
-        const [best] = await translate(model, ['zy'], { decoding: { ...wide, ...normalization }, nBest });
-        expect(best!.hypotheses.map(written)).toEqual(expected.slice(0, nBest).map(written));
+  test.for(scorings)('stops early only where nothing better can come: %j', async (scoring) => {
+    const model = tableModel({ seed: 9 });
+    for (const beam of [2, 3, 6]) {
+      for (const text of texts) {
+        const limit = text.length + 4;
+        const decoding = { ...scoring, beam, lengthFactor: 1, lengthExtra: 4 };
+        const expected = sorted(plainBeam(model, text, { beam, limit }), scoring);
+        for (const nBest of [1, 2, beam]) {
+          const [best] = await translate(model, [text], { decoding, nBest });
+          expectSame(best!, expected.slice(0, nBest));
+        }
       }
     }
   });
 
   test('of width 1 is greedy search', async () => {
     const model = tableModel({ sharpness: 3 });
+    const { paddingId, startId, endId } = model.facts.target.vocabulary;
     const translations = await translate(model, texts, { decoding: { beam: 1 } });
     for (const [place, text] of texts.entries()) {
-      const { vocabulary } = model.facts.target;
       const ids: number[] = [];
-      let finished = false;
-      while (!finished && ids.length < 2 * text.length + 10) {
-        const scores = logProbabilitiesOf(model, text, ids);
-        const allowed = [...scores.keys()].filter((id) => id !== vocabulary.paddingId && id !== vocabulary.startId);
-        const best = allowed.reduce((a, b) => (scores[b]! > scores[a]! ? b : a));
-        finished = best === vocabulary.endId;
-        if (!finished) ids.push(best);
+      while (ids.at(-1) !== endId && ids.length < 2 * text.length + 10) {
+        const { logProbabilities } = stepsOf(model, text, ids);
+        const allowed = [...logProbabilities.keys()].filter((id) => id !== paddingId && id !== startId);
+        ids.push(allowed.reduce((a, b) => (logProbabilities[b]! > logProbabilities[a]! ? b : a)));
       }
-      const { hypotheses } = translations[place]!;
-      expect(hypotheses.map(written)).toEqual([ids.map((id) => vocabulary.token(id)).join('')]);
-      expect(hypotheses[0]!.finished).toBe(finished);
+      const finished = ids.at(-1) === endId;
+      const tokens = (finished ? ids.slice(0, -1) : ids).map((id) => model.facts.target.vocabulary.token(id));
+      expect(translations[place]!.hypotheses).toMatchObject([{ tokens, finished }]);
     }
   });
 
@@ -130,10 +117,35 @@ describe('beam search', () => {
     }
   });
 
-  test('leaves no tensor behind', async () => {
+  test('goes on without the sentences that are over', async () => {
+    const rows: number[] = [];
+    const model = tableModel({ sharpness: 3, onStep: (count) => rows.push(count) });
+    const translations = await translate(model, texts, { decoding: { beam: 1 } });
+    const lengths = translations.map(({ hypotheses }) => hypotheses[0]!.tokenLogProbabilities.length);
+    expect(new Set(lengths).size).toBeGreaterThan(2);
+    const going = (step: number) => lengths.filter((length) => length > step).length;
+    expect(rows).toEqual(Array.from({ length: Math.max(...lengths) }, (_, step) => going(step)));
+  });
+
+  test('ends where every token is blocked', async () => {
+    const model = tableModel({ seed: 2, noEnd: true });
+    const [best] = await translate(model, ['xy'], { decoding: { beam: 2, blockRepeats: 1 }, nBest: 2 });
+    for (const { tokens, finished } of best!.hypotheses) {
+      expect(new Set(tokens).size).toBe(4);
+      expect(finished).toBe(false);
+    }
+  });
+
+  test('leaves no tensor behind, though it is broken off', async () => {
     const model = tableModel();
     const before = tf.memory().numTensors;
-    await translate(model, texts, { nBest: 3, attention: true });
+    await translate([model, tableModel({ seed: 2 })], texts, { nBest: 3, attention: true });
+    expect(tf.memory().numTensors).toBe(before);
+    let steps = 0;
+    const stop = new AbortController();
+    const slow = tableModel({ onStep: () => void (++steps === 3 && stop.abort()) });
+    await expect(translate(slow, texts, { signal: stop.signal })).rejects.toThrow(/abort/i);
+    expect(steps).toBe(3);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -23,6 +23,8 @@ export interface TableOptions {
   readonly config?: TranslationConfigInput;
   /** how far apart the probabilities of a step lie */
   readonly sharpness?: number;
+  /** `</s>` is impossible */
+  readonly noEnd?: boolean;
   /** called with the rows of every step */
   readonly onStep?: (rows: number) => void;
 }
@@ -32,7 +34,7 @@ export interface TableOptions {
  * listed in full. Its state is the number of the row of tokens in base V.
  */
 export function tableModel(options: TableOptions = {}): TranslationModel {
-  const { seed = 1, source = letters('xyz'), target = letters('abc'), sharpness = 2, onStep } = options;
+  const { seed = 1, source = letters('xyz'), target = letters('abc'), sharpness = 2, noEnd = false, onStep } = options;
   const config = parseTranslationConfig({ tokenization: { unit: 'character' }, ...options.config });
   const size = target.vocabulary.size;
   const { copy } = config.model;
@@ -52,6 +54,7 @@ export function tableModel(options: TableOptions = {}): TranslationModel {
       const count = copy ? Math.max(size, ...words.inTarget.map((id) => id + 1)) : size;
       const path = [...words.ids, tokens[row]!];
       logProbabilities.set(logSoftmax(deriveKey(key, 'token', ...path), count, sharpness), row * width);
+      if (noEnd) logProbabilities[row * width + target.vocabulary.endId!] = -Infinity;
       const weights = logSoftmax(deriveKey(key, 'attention', ...path), lengths[sentence]!, 3);
       attention.set(weights.map(Math.exp), row * timeSteps);
     }
