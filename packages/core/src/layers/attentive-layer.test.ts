@@ -5,7 +5,9 @@ import { AttentionSequence } from '../ops/kernel-names.js';
 import { pathCounts } from '../ops/path-counts.js';
 import { disposeParameters } from '../tensors/parameters.js';
 import { randomKey } from '../tensors/random.js';
+import { checkGradients } from '../testing/check-gradients.js';
 import { expectClose, tolerances } from '../testing/expect-close.js';
+import { gruReference, lstmReference, type ReferenceArrays, type ReferenceState } from '../testing/reference-cells.js';
 import { irregular } from '../testing/sequence-problem.js';
 import { Attention, type AttentionMemory } from './attention.js';
 import { AttentiveLayer, type AttentiveSequenceOptions, type AttentiveSequenceResult } from './attentive-layer.js';
@@ -84,20 +86,98 @@ const named = ({ finalState, ...results }: AttentiveSequenceResult): Record<stri
   ...(finalState.c && { finalC: finalState.c }),
 });
 
-/** Gradients of a sum in which every result has weights of its own. */
-function gradientsOf(problem: Problem, run: (problem: Problem) => AttentiveSequenceResult): Record<string, tf.Tensor> {
-  const { layer, input, initialState, memory } = problem;
-  const { h, c } = initialState;
+/** What a gradient is taken by: parameters that the sequence reads, its input, what it attends to and the initial state. */
+function differentiated({ layer, input, initialState, memory }: Problem): Record<string, tf.Tensor> {
   const { keys, values } = memory;
   const used = Object.entries(layer.parameters).filter(([name]) => !/key(Kernel|Bias)$/u.test(name));
-  const tensors: Record<string, tf.Tensor> = { ...Object.fromEntries(used), input, keys, values, h, ...(c && { c }) };
-  const loss = () => {
-    const terms = Object.entries(named(run(problem))).map(([name, tensor]) =>
-      tf.sum(tf.mul(tensor, irregular(tensor.shape, 9, name))),
+  return { ...Object.fromEntries(used), input, keys, values, ...initialState };
+}
+
+/** A sum in which every result has weights of its own. */
+function weightedSum(result: AttentiveSequenceResult): tf.Scalar {
+  const terms = Object.entries(named(result)).map(([name, tensor]) =>
+    tf.sum(tf.mul(tensor, irregular(tensor.shape, 9, name))),
+  );
+  return tf.addN(terms) as tf.Scalar;
+}
+
+/** The weights of one query over the places of one sentence, in float64. */
+function referenceWeights(arrays: ReferenceArrays, query: Float64Array, places: readonly Float64Array[]): number[] {
+  const v = arrays['attention.scoreVector'];
+  const scores = places.map((key) =>
+    key.reduce((sum, k, a) => sum + (v ? v[a]! * Math.tanh(query[a]! + k) : query[a]! * k), 0),
+  );
+  const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+  return scores.map((score) => Math.exp(score) / total);
+}
+
+/** The equations in float64, sentence by sentence: all results by name. @param arrays - `differentiated` */
+function reference({ layer, input, memory, recurrentDropoutMask }: Problem, arrays: ReferenceArrays) {
+  const [time, batch, inputSize] = input.shape;
+  const [sourceTime, , valueSize] = memory.values.shape;
+  const { hiddenSize } = layer;
+  const keySize = memory.keys.shape[2];
+  const step = arrays['c'] ? lstmReference : gruReference;
+  const of = (prefix: string) =>
+    Object.fromEntries(
+      Object.entries(arrays).flatMap(([name, values]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), values]] : [],
+      ),
     );
-    return tf.addN(terms) as tf.Scalar;
-  };
-  const gradients = tf.grads(loss)(Object.values(tensors));
+  const row = (values: ArrayLike<number>, i: number, width: number) =>
+    Float64Array.from({ length: width }, (_, k) => values[i * width + k]!);
+  const names = ['output', 'contexts', 'weights', 'finalH', ...(arrays['c'] ? ['finalC'] : [])];
+  const results = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+  const put = (name: string, i: number, values: ArrayLike<number>) =>
+    Array.from(values).forEach((value, k) => (results[name]![i * values.length + k] = value));
+  for (let b = 0; b < batch; b++) {
+    const length = memory.lengths?.dataSync()[b] ?? sourceTime;
+    const places = (values: Float64Array, width: number) =>
+      Array.from({ length }, (_, s) => row(values, s * batch + b, width));
+    const [keys, values] = [places(arrays['keys']!, keySize), places(arrays['values']!, valueSize)];
+    const mask = recurrentDropoutMask
+      ? row(recurrentDropoutMask.dataSync(), b, hiddenSize)
+      : new Float64Array(hiddenSize).fill(1);
+    const attend = (h: Float64Array, t: number): Float64Array => {
+      const kernel = arrays['attention.queryKernel'];
+      const query = kernel
+        ? Float64Array.from({ length: keySize }, (_, a) =>
+            h.reduce((sum, x, k) => sum + x * kernel[k * keySize + a]!, 0),
+          )
+        : h;
+      const weights = referenceWeights(arrays, query, keys);
+      const context = new Float64Array(valueSize).map((_, k) =>
+        values.reduce((sum, value, s) => sum + weights[s]! * value[k]!, 0),
+      );
+      put('contexts', t * batch + b, context);
+      put(
+        'weights',
+        t * batch + b,
+        Float64Array.from({ length: sourceTime }, (_, s) => weights[s] ?? 0),
+      );
+      return context;
+    };
+    const [h, c] = [row(arrays['h']!, b, hiddenSize), arrays['c'] && row(arrays['c'], b, hiddenSize)];
+    let state: ReferenceState = c ? { h, c } : { h };
+    for (let t = 0; t < time; t++) {
+      const x = row(arrays['input']!, t * batch + b, inputSize);
+      if (arrays['cell.bias']) {
+        state = step(of('cell.'), Float64Array.from([...x, ...attend(state.h, t)]), { state, mask });
+      } else {
+        const middle = step(of('first.'), x, { state, mask });
+        state = step(of('second.'), attend(middle.h, t), { state: middle, mask });
+      }
+      put('output', t * batch + b, state.h);
+    }
+    put('finalH', b, state.h);
+    if (state.c) put('finalC', b, state.c);
+  }
+  return results;
+}
+
+function gradientsOf(problem: Problem, run: (problem: Problem) => AttentiveSequenceResult): Record<string, tf.Tensor> {
+  const tensors = differentiated(problem);
+  const gradients = tf.grads(() => weightedSum(run(problem)))(Object.values(tensors));
   return Object.fromEntries(Object.keys(tensors).map((name, i) => [name, gradients[i]!]));
 }
 
@@ -141,6 +221,41 @@ describe('a sequence equals its steps, in values and gradients', () => {
       for (const [name, tensor] of Object.entries(gradientsOf(problem, walk))) {
         expectClose(gradients[name]!, tensor, { ...tolerances.backward, name: `gradient of ${name}` });
       }
+    });
+  });
+});
+
+describe('a sequence equals its equations in float64, and its gradient their differences', () => {
+  const tiny = { time: 3, sourceTime: 3, batch: 2, hiddenSize: 3 };
+  const checked: Case[] = [
+    { ...tiny, cell: 'gru', attends: 'between', kind: 'additive', lengths: true, mask: true },
+    { ...tiny, cell: 'gru', attends: 'before', kind: 'additive', lengths: true, mask: true },
+    { ...tiny, cell: 'lstm', attends: 'between', kind: 'additive', mask: true },
+    { ...tiny, cell: 'lstm', attends: 'before', kind: 'general', lengths: true },
+    { ...tiny, cell: 'gru', attends: 'between', kind: 'dot', lengths: true },
+    { ...tiny, cell: 'gru', attends: 'before', kind: 'general' },
+  ];
+  it.each(checked)('%o', (sizes) => {
+    withLayer(sizes, (problem) => {
+      const actual = named(sequence(problem));
+      const arrays = Object.fromEntries(
+        Object.entries(differentiated(problem)).map(([name, tensor]) => [name, Float64Array.from(tensor.dataSync())]),
+      );
+      for (const [name, values] of Object.entries(reference(problem, arrays))) {
+        expectClose(actual[name]!, { shape: actual[name]!.shape, values }, { ...tolerances.forward, name });
+      }
+      const weights = Object.fromEntries(
+        Object.entries(actual).map(([name, { shape }]) => [name, irregular(shape, 9, name).dataSync()]),
+      );
+      checkGradients({
+        tensors: differentiated(problem),
+        loss: () => weightedSum(sequence(problem)),
+        reference: (changed) =>
+          Object.entries(reference(problem, changed))
+            .flatMap(([name, values]) => values.map((value, i) => value * weights[name]![i]!))
+            .reduce((sum, value) => sum + value, 0),
+        tolerance: { rtol: 1e-4, atol: 1e-6 },
+      });
     });
   });
 });
