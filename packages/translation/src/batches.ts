@@ -17,8 +17,11 @@ export interface EncodedPairs {
   readonly examples: readonly Example[];
 }
 
+/** Targets of a batch differ by at most so much in length, and its sources, too, where there are enough of them. */
+const spread = 1.1;
+
 /**
- * Batches of pairs whose longer side is of about one length. With byte-pair dropout a batch may be a little over the limit of
+ * Batches of pairs whose sides are of about one length each. With byte-pair dropout a batch may be a little over the limit of
  * tokens, for it is made by the lengths without.
  */
 export function createBatchSource(
@@ -26,8 +29,11 @@ export function createBatchSource(
   { segmenters, config, part }: BatchSourceOptions,
 ): BatchSource<Batch> {
   const { sentences, tokens } = config.batches;
-  const lengths = examples.map(({ source, target }) => Math.max(source.length, target?.length ?? 0));
-  const buckets = createBuckets(lengths, { items: sentences, tokens });
+  const [sources, targets] = [
+    examples.map(({ source }) => source.length),
+    examples.map(({ target }) => target!.length),
+  ];
+  const buckets = createBuckets(targets, { items: sentences, tokens }, { others: sources, spread });
   const startId = segmenters.target.vocabulary.startId!;
   const isTraining = part === 'train';
   const drops = isTraining && config.tokenization.unit === 'byte-pair' && config.tokenization.mergeDropout > 0;

@@ -1,7 +1,7 @@
 import type { RandomKey } from '@unroll/core';
 import type { TokenizationConfig } from '../config.js';
 import type { Segmenter, SideFacts, TranslationFacts } from '../types.js';
-import { idOfText, isSpecial } from './special-tokens.js';
+import { idOfText } from './special-tokens.js';
 import { createSubwords, joinSubwords } from './subwords.js';
 import { createWordCutter } from './word-cutter.js';
 
@@ -27,7 +27,7 @@ export async function createSegmenter(side: SideFacts, config: TokenizationConfi
   const { vocabulary, merges } = side;
   const { tokens, join } = await cutterOf(config, {
     merges,
-    isKnown: (token) => vocabulary.has(token) && !isSpecial(token),
+    isKnown: (token) => vocabulary.has(token),
   });
   return {
     vocabulary,

@@ -18,7 +18,12 @@ export interface SubwordOptions {
 }
 
 export function createSubwords(merges: readonly Merge[], { dropout, isKnown }: SubwordOptions): Subwords {
-  const encoder = createBytePairEncoder(merges, isKnown && { isKnown: (piece) => isKnown(tokenOf(piece)) });
+  // A last piece that looks like a special token, or like one that goes on, could not be told from it.
+  const isPlain = (piece: string, token: string) =>
+    !isSpecial(token) && !(piece.endsWith(wordEnd) && token.endsWith(continuation));
+  const encoder = createBytePairEncoder(merges, {
+    isKnown: (piece) => isPlain(piece, tokenOf(piece)) && (isKnown?.(tokenOf(piece)) ?? true),
+  });
   return {
     cut(words, key) {
       const random = key && dropout > 0 ? { rate: dropout, random: numbersOf(key) } : undefined;
