@@ -29,13 +29,14 @@ export function searchOptions(models: readonly TranslationModel[], options: Tran
   requireAtLeast('lengthAlpha', lengthAlpha, 0);
   requireAtLeast('coveragePenalty', coveragePenalty, 0);
   requireWhole('blockRepeats', blockRepeats, { least: 0, hint: '0 = repeats are allowed' });
-  if (model.attention.kind === 'none') requireNoAttention(merged, options);
+  if (model.attention.kind === 'none') requireNoAttention(merged);
   if (options.sampling) checkDraws(options.sampling);
   return merged;
 }
 
-function requireNoAttention({ coveragePenalty, replaceUnknown }: SearchOptions, { attention }: TranslateOptions): void {
-  const asked = coveragePenalty > 0 ? 'coveragePenalty' : replaceUnknown ? 'replaceUnknown' : attention && 'attention';
+/** What needs attention, of a model without it. */
+function requireNoAttention({ coveragePenalty, replaceUnknown }: SearchOptions): void {
+  const asked = coveragePenalty > 0 ? 'coveragePenalty' : replaceUnknown && 'replaceUnknown';
   if (!asked) return;
   throw problem(`${asked} needs a model with attention, and this one has none; leave it out`);
 }

@@ -146,7 +146,7 @@ function hypothesisOf({ node, finished, score }: Ended, task: Task, context: Gro
     score,
     finished,
     tokenLogProbabilities: Float64Array.from(path, ({ tokenLogProbability }) => tokenLogProbability),
-    ...(options.attention && { attention }),
+    ...(options.attention && attention.length > 0 && { attention }),
   };
 }
 
