@@ -102,22 +102,26 @@ function isWideSpace(code: number): boolean {
 }
 
 const wordsOfReasons: Readonly<Record<DropReason, string>> = {
-  empty: 'an empty side',
-  'equal-sides': 'equal sides',
-  'too-long': 'too many words (data.cleaning.maximumWords)',
-  ratio: 'sides of too different length (data.cleaning.maximumRatio)',
-  duplicate: 'a pair that was there before',
+  empty: 'with an empty side',
+  'equal-sides': 'with equal sides',
+  'too-long': 'too long (data.cleaning.maximumWords)',
+  ratio: 'of too different lengths (data.cleaning.maximumRatio)',
+  duplicate: 'repeated',
 };
 
-/** What was left out, for a person, in one line: `train.tsv: 3 of 100 pairs left out: 2 with an empty side (lines 4, 9), …`. */
+/**
+ * What was left out, for a person: `train.tsv: 3 of 100 pairs left out: 2 with an empty side (lines 4, 9); 1 repeated (line 7)`.
+ *
+ * @returns nothing where nothing was left out
+ */
 export function describeDropped(name: string, { pairs, dropped, examples }: CleanedPairs): string | undefined {
   const reasons = dropReasons.filter((reason) => dropped[reason] > 0);
   if (reasons.length === 0) return undefined;
   const count = reasons.reduce((sum, reason) => sum + dropped[reason], 0);
   const parts = reasons.map((reason) => {
-    const lines = examples[reason];
-    const more = dropped[reason] > lines.length ? ', …' : '';
-    return `${formatNumber(dropped[reason])} with ${wordsOfReasons[reason]} (line${dropped[reason] === 1 ? '' : 's'} ${lines.join(', ')}${more})`;
+    const lines = `line${dropped[reason] === 1 ? '' : 's'} ${examples[reason].join(', ')}`;
+    const more = dropped[reason] > examples[reason].length ? ', …' : '';
+    return `${formatNumber(dropped[reason])} ${wordsOfReasons[reason]} (${lines}${more})`;
   });
   return `${name}: ${formatNumber(count)} of ${formatNumber(count + pairs.length)} pairs left out: ${parts.join('; ')}`;
 }

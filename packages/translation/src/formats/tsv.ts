@@ -12,7 +12,7 @@ export async function openTsv(file: ByteSource, data: SidesConfig): Promise<RawP
   const cells = first.text.split('\t');
   const hasHeader = data.header === 'auto' ? looksLikeHeader(cells, data) : data.header;
   const names = hasHeader ? cells : undefined;
-  const places = choosePlaces({ file: file.name, width: cells.length, names }, data);
+  const places = choosePlaces({ file: file.name, line: first.line, width: cells.length, names }, data);
   const nameOf = (place: number) => names?.[place] ?? String(place + 1);
   return {
     name: file.name,
@@ -76,13 +76,15 @@ function looksLikeHeader(cells: readonly string[], { source, target }: SidesConf
 
 interface Table {
   readonly file: string;
+  /** the first that is not blank */
+  readonly line: number;
   readonly width: number;
   readonly names: readonly string[] | undefined;
 }
 
 /** @throws {DataError} `data/unknown-column` naming the nearest, `data/missing-column`, `data/column-twice` */
 function choosePlaces(table: Table, { source, target }: SidesConfig): Places {
-  if (table.width < 2) throw missingColumn(table.file, { line: 1, cells: table.width, needed: 2 });
+  if (table.width < 2) throw missingColumn(table.file, { line: table.line, cells: table.width, needed: 2 });
   const asked = {
     source: source === 'auto' ? undefined : findColumn(table, source, 'data.source'),
     target: target === 'auto' ? undefined : findColumn(table, target, 'data.target'),
