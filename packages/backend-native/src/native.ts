@@ -104,6 +104,10 @@ export interface NativeFunctions extends FusedFunctions {
     ...call: [operation: string, outer: number, size: number, inner: number, x: Float32Array, y: Int32Array]
   ): void;
   softmax(...call: [rows: number, width: number, logarithm: boolean, x: Float32Array, y: Float32Array]): void;
+  /** `x` `[rows, width]`, `values` and `indices` `[rows, k]`. */
+  topK(
+    ...call: [rows: number, width: number, k: number, x: Float32Array, values: Float32Array, indices: Int32Array]
+  ): void;
 
   copyStrided(
     ...call: [

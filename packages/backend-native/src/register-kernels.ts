@@ -58,6 +58,7 @@ import { subKernel } from './kernels/Sub.js';
 import { sumKernel } from './kernels/Sum.js';
 import { tanhKernel } from './kernels/Tanh.js';
 import { tileKernel } from './kernels/Tile.js';
+import { topKKernel } from './kernels/TopK.js';
 import { transposeKernel } from './kernels/Transpose.js';
 import { unpackKernel } from './kernels/Unpack.js';
 import { unsortedSegmentSumKernel } from './kernels/UnsortedSegmentSum.js';
@@ -126,6 +127,7 @@ export const nativeKernels: readonly NativeKernelConfig[] = [
   sumKernel,
   tanhKernel,
   tileKernel,
+  topKKernel,
   transposeKernel,
   unpackKernel,
   unsortedSegmentSumKernel,

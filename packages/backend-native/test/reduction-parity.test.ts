@@ -52,6 +52,39 @@ describe('reductions', { timeout: 60_000 }, () => {
     );
   });
 
+  it('TopK over the last axis, the first of equal ones first', () => {
+    const ofRows = fc.record({ shape: shapes, share: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat(1000) });
+    forAll(
+      ofRows,
+      ({ shape, share, seed }) => {
+        const k = Math.min(40, Math.round(share * shape.at(-1)!));
+        expectParity('TopK', () => tf.topk(tf.floor(irregular(shape, seed)), k, true).values);
+        expectParity('TopK', () => tf.topk(tf.floor(irregular(shape, seed)), k, true).indices);
+      },
+      30,
+    );
+  });
+
+  it('TopK of rows that rise, that fall, and that are minus infinity', () => {
+    const rows = () =>
+      tf.tensor2d([
+        [...Array(100).keys()],
+        Array.from({ length: 100 }, (_, i) => -i),
+        Array.from({ length: 100 }, (_, i) => (i === 99 ? -3 : -Infinity)),
+      ]);
+    const { values, indices } = tf.topk(rows(), 3);
+    expect(values.arraySync()).toEqual([
+      [99, 98, 97],
+      [-0, -1, -2],
+      [-3, -Infinity, -Infinity],
+    ]);
+    expect(indices.arraySync()).toEqual([
+      [99, 98, 97],
+      [0, 1, 2],
+      [99, 0, 1],
+    ]);
+  });
+
   it.each(['ArgMax', 'ArgMin'])('%s over one axis finds the first of equal ones', (kernelName) => {
     const f = kernelName === 'ArgMax' ? tf.argMax : tf.argMin;
     forAll(

@@ -75,6 +75,7 @@ export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
 export { hasKernel } from './ops/has-kernel.js';
 export * from './ops/kernel-names.js';
+export { logSoftmax } from './ops/log-softmax.js';
 export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';
 export { pathCounts, type Path } from './ops/path-counts.js';
 export type { TableRows } from './ops/sum-rows-by-index.js';

@@ -3,6 +3,7 @@ import {
   disposeParameters,
   Linear,
   linearCrossEntropy,
+  logSoftmax,
   prefixParameters,
   tidy,
   TiedLinear,
@@ -218,7 +219,7 @@ function step(
     const gate = copyGate?.apply({ output, context, vectors });
     const logProbabilities = gate
       ? mixedLogProbabilities(mixture({ head, hidden, gate, attention: weights! }, encoded))
-      : tf.logSoftmax(head.apply(hidden) as tf.Tensor2D);
+      : logSoftmax(head.apply(hidden) as tf.Tensor2D);
     return { logProbabilities, state: next, ...(weights && { attention: weights }) };
   };
   return tidy(compute);

@@ -166,6 +166,18 @@ export const generalCalls: Calls = {
     const { call, results } = reduction(draw, 0);
     return [word(draw.oneOf('Sum', 'Mean', 'Max', 'Min', 'Prod')), ...call, filled(results)];
   },
+  topK: (draw) => {
+    const [rows, width] = [draw.size(3, 60), draw.size(5, 300)];
+    const k = Math.min(width, draw.size(2));
+    return [
+      size(rows),
+      size(width),
+      size(k),
+      exactly(draw.floats(rows * width)),
+      filled(rows * k),
+      filledInts(rows * k),
+    ];
+  },
   argReduce: (draw) => {
     const { call, results } = reduction(draw, 1);
     return [word(draw.oneOf('ArgMax', 'ArgMin')), ...call, filledInts(results)];

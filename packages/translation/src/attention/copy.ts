@@ -1,6 +1,7 @@
 import {
   deriveKey,
   Linear,
+  logSoftmax,
   prefixParameters,
   type LabelSmoothing,
   type Parameters,
@@ -84,7 +85,7 @@ export function mixedCrossEntropy(
   tensors: MixtureTensors,
   { targets, mask, labelSmoothing = 0 }: LabelSmoothing & { readonly targets: Int32Array; readonly mask: tf.Tensor1D },
 ): { readonly sum: tf.Scalar; readonly losses: tf.Tensor1D } {
-  const vocabulary = tf.logSoftmax(tensors.logits);
+  const vocabulary = logSoftmax(tensors.logits);
   const likely = mixedTargetLogProbabilities({ ...tensors, vocabulary }, targets);
   const even: tf.Tensor1D = tf.mean(vocabulary, 1);
   const mixed: tf.Tensor1D =
@@ -139,7 +140,7 @@ export function mixedLogProbabilities({ logits, gate, attention, source }: Mixtu
   const { timeSteps, batchSize, inTarget, lengths } = source;
   const width = inTarget!.reduce((most, id) => Math.max(most, id + 1), vocabularySize);
   const gates = tf.expandDims(gate, 1);
-  const own: tf.Tensor2D = tf.add(logSigmoid(gates), tf.logSoftmax(logits));
+  const own: tf.Tensor2D = tf.add(logSigmoid(gates), logSoftmax(logits));
   const all: tf.Tensor2D = tf.pad(
     own,
     [

@@ -2,6 +2,7 @@
 
 #include "napi/arguments.h"
 #include "napi/exports.h"
+#include "unroll/top_k.h"
 
 namespace unroll {
 namespace {
@@ -59,10 +60,24 @@ napi_value SoftmaxCall(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// topK(rows, width, k, x, values, indices)
+napi_value TopKCall(napi_env env, napi_callback_info info) {
+  Arguments in(env, info, "topK");
+  const int64_t rows = in.Size("rows"), width = in.Size("width");
+  const int64_t k = in.Integer("k", 0, width);
+  const float* x = in.Floats("x", {rows, width});
+  float* values = in.MutableFloats("values", {rows, k});
+  int32_t* indices = in.MutableInts("indices", {rows, k});
+  if (!in.ok()) return nullptr;
+  TopK(x, rows, width, k, values, indices);
+  return nullptr;
+}
+
 const Exports exports({
     {"reduce", Guarded<ReduceCall>},
     {"argReduce", Guarded<ArgReduceCall>},
     {"softmax", Guarded<SoftmaxCall>},
+    {"topK", Guarded<TopKCall>},
 });
 
 }  // namespace
