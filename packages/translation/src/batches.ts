@@ -48,7 +48,9 @@ export function createBatchSource(
       };
       for (let index = from; index < groups.length; index++) {
         const batch = createBatch(Array.from(groups[index]!, exampleOf), startId);
-        yield isTraining ? { ...batch, epoch } : batch;
+        yield isTraining
+          ? { ...batch, epoch }
+          : { ...batch, pairs: Array.from(groups[index]!, (item) => pairs[item]!) };
       }
     },
   };

@@ -57,6 +57,8 @@ export interface Batch {
   readonly count: number;
   /** epoch of training from 0, for what changes with it; absent in evaluation */
   readonly epoch?: number;
+  /** the texts, in evaluation, for scores of what a model writes itself */
+  readonly pairs?: readonly TextPair[];
 }
 
 export interface SourceBatch {

@@ -24,6 +24,8 @@ function wordPairs(write: (word: readonly string[]) => readonly string[]) {
   return { train: pairs.filter((_, i) => i % 8 !== 0), valid: pairs.filter((_, i) => i % 8 === 0) };
 }
 
+const reversed = wordPairs((word) => word.toReversed());
+
 async function learn(
   { train: trainPairs, valid: validPairs }: ReturnType<typeof wordPairs>,
   input: TranslationConfigInput,
@@ -53,10 +55,23 @@ async function learn(
   return scores.at(-1)!;
 }
 
-test('a conditional GRU learns to write words backwards', async () => {
-  const scores = await learn(
-    wordPairs((word) => word.toReversed()),
-    {},
-  );
+test('a conditional GRU learns to write words backwards, and says so by BLEU', async () => {
+  const scores = await learn(reversed, {
+    validationScore: 'bleu',
+    tokenization: { unit: 'word', words: 'whitespace' },
+  });
   expect(scores['perplexity']).toBeLessThan(1.05);
+  expect(scores['bleu']).toBeGreaterThan(95);
+});
+
+test('an LSTM with attention after its step and input feeding does, with a share of its own tokens as input', async () => {
+  const scores = await learn(reversed, {
+    model: {
+      encoder: { cell: 'lstm' },
+      decoder: { cell: 'lstm', attends: 'after' },
+      attention: { kind: 'general' },
+    },
+    scheduledSampling: { rate: 0.1, epochs: 10 },
+  });
+  expect(scores['perplexity']).toBeLessThan(1.15);
 });

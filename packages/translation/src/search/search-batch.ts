@@ -25,6 +25,15 @@ export async function searchBatch(
   }
 }
 
+/** The same at once, for whoever cannot wait: a loss. */
+export function searchBatchNow(rows: DecoderRows, searches: readonly SentenceSearch[]): void {
+  let columns = searches;
+  while (columns.length > 0) {
+    stepColumns(rows, columns);
+    columns = keepAlive(rows, columns);
+  }
+}
+
 function stepColumns(rows: DecoderRows, columns: readonly SentenceSearch[]): void {
   const { logProbabilities, width, attention } = rows.step(lastTokens(columns));
   const rowOf = (hypothesis: number, column: number) => hypothesis * columns.length + column;
