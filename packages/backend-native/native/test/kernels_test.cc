@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <string>
 
 #include "check.h"
@@ -11,6 +12,7 @@
 #include "unroll/elementwise.h"
 #include "unroll/movement.h"
 #include "unroll/reduce.h"
+#include "unroll/top_k.h"
 
 using namespace unroll;
 using namespace unroll_test;
@@ -235,6 +237,29 @@ void TestTables(Random& random) {
     }
 }
 
+void TestTopK(Random& random) {
+  for (int64_t width : {1, 2, 17, 64, 65, 300})
+    for (int64_t k : {int64_t{0}, int64_t{1}, width / 2, width}) {
+      const int64_t rows = 7;
+      std::vector<float> x = random.Floats(rows * width, 9);
+      for (size_t i = 0; i < x.size(); ++i) x[i] = i % 11 == 3 ? -INFINITY : std::floor(x[i]);  // many are equal
+      std::vector<int32_t> order(static_cast<size_t>(width)), indices(static_cast<size_t>(rows * k), -1);
+      std::vector<int32_t> places;
+      for (int64_t row = 0; row < rows; ++row) {
+        const float* each = x.data() + row * width;
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return each[a] > each[b]; });
+        places.insert(places.end(), order.begin(), order.begin() + k);
+      }
+      std::vector<float> values(static_cast<size_t>(rows * k));
+      TopK(x.data(), rows, width, k, values.data(), indices.data());
+      CHECK(indices == places, "top %d of %d: other places", static_cast<int>(k), static_cast<int>(width));
+      for (size_t i = 0; i < values.size(); ++i)
+        CHECK(values[i] == x[i / static_cast<size_t>(k) * static_cast<size_t>(width) + static_cast<size_t>(places[i])], "top %d of %d: [%d] is %g",
+              static_cast<int>(k), static_cast<int>(width), static_cast<int>(i), static_cast<double>(values[i]));
+    }
+}
+
 void TestConversions() {
   const float x[] = {0, -0.0f, 1.9f, -1.9f, 2147483648.0f, -3e9f, 1e30f, NAN, INFINITY};
   const int32_t whole[] = {0, 0, 1, -1, INT32_MIN, 1294967296, 0, 0, 0};
@@ -259,6 +284,7 @@ int main() {
     TestSoftmax(random);
     TestCopyStrided(random);
     TestTables(random);
+    TestTopK(random);
     TestConversions();
   });
   return Report("kernels_test");
