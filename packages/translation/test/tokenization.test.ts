@@ -60,12 +60,14 @@ describe.each(kinds)('%j', (kind) => {
   });
 });
 
+const odd = Array.from('Haus .,!?-(1９\u00a0ß漢￭@</s>');
+
 test.each([{ unit: 'byte-pair' }, { unit: 'word' }, { unit: 'character' }] as const)(
   'any line comes back from its tokens: %j',
   async (kind) => {
     const { source } = await segmentersOf(kind);
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'Haus .,!?-(1９\u00a0ß漢￭@</s>') }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...odd) }), (text) => {
         const line = kind.unit === 'character' ? text : text.split(' ').filter(Boolean).join(' ');
         expect(source.join(source.tokens(line))).toBe(line);
       }),
@@ -113,7 +115,8 @@ test('pieces that are too rare for the vocabulary are taken apart', async () => 
   expect(source.join(tokens)).toBe('schnell klein');
   expect(tokens).not.toContain('schnell');
   const { vocabulary } = source;
-  for (const token of tokens) if (!vocabulary.has(token)) expect(token.replace('@@', '')).toHaveLength(1);
+  const lacking = tokens.filter((token) => !vocabulary.has(token));
+  expect(lacking.filter((token) => token.replace('@@', '').length > 1)).toEqual([]);
 });
 
 test('the vocabulary keeps the most frequent tokens', async () => {

@@ -18,11 +18,8 @@ export interface SubwordOptions {
 }
 
 export function createSubwords(merges: readonly Merge[], { dropout, isKnown }: SubwordOptions): Subwords {
-  // A last piece that looks like a special token, or like one that goes on, could not be told from it.
-  const isPlain = (piece: string, token: string) =>
-    !isSpecial(token) && !(piece.endsWith(wordEnd) && token.endsWith(continuation));
   const encoder = createBytePairEncoder(merges, {
-    isKnown: (piece) => isPlain(piece, tokenOf(piece)) && (isKnown?.(tokenOf(piece)) ?? true),
+    isKnown: (piece) => isPlain(piece) && (isKnown?.(tokenOf(piece)) ?? true),
   });
   return {
     cut(words, key) {
@@ -34,6 +31,12 @@ export function createSubwords(merges: readonly Merge[], { dropout, isKnown }: S
 
 function encodeWord(encoder: BytePairEncoder, word: string, dropout: Parameters<BytePairEncoder['encode']>[1]) {
   return encoder.encode(word, dropout).map(tokenOf);
+}
+
+/** Not so of a last piece that looks like a special token, or like a piece that goes on: as a token it could not be told from that. */
+function isPlain(piece: string): boolean {
+  const token = tokenOf(piece);
+  return !isSpecial(token) && !(piece.endsWith(wordEnd) && token.endsWith(continuation));
 }
 
 /** How a piece of a byte-pair encoder is written as a token. */

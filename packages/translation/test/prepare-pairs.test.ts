@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { parseTranslationConfig, preparePairs, type TextPair } from '../src/index.js';
+import { pairsOf, smallPairs } from './pairs.js';
+
+const config = parseTranslationConfig({ tokenization: { unit: 'word' }, data: { validationFraction: 0.25 } });
+const named = (name: string, pairs: readonly TextPair[]) => ({ name, pairs });
+
+test('the training split is cleaned, others lose their empty pairs alone, and it is said what was left out', async () => {
+  const long = pairsOf(`${'a '.repeat(200)} = b`, ' = b', 'a = b');
+  const train = named('train.tsv', [...smallPairs, ...long]);
+  const { splits, dropped, notes } = await preparePairs({ train, valid: named('valid.tsv', long) }, config);
+  expect(splits.train.pairs).toHaveLength(smallPairs.length + 1);
+  expect(splits.valid.pairs.map(({ line }) => line)).toEqual([1, 3]);
+  expect(dropped['train']).toMatchObject({ 'too-long': 1, empty: 1 });
+  expect(dropped['valid']).toMatchObject({ 'too-long': 0, empty: 1 });
+  expect(notes).toHaveLength(2);
+  expect(notes[0]).toContain('train.tsv: 2 of 9 pairs left out');
+  expect(splits.valid.examples[0]!.source).toHaveLength(201);
+});
+
+test('nothing is learnt from other splits', async () => {
+  const train = named('train', smallPairs);
+  const other = named('other', pairsOf('Xenia = Xenia'));
+  const { facts } = await preparePairs({ train, valid: other, test: other }, config);
+  expect(facts.source.vocabulary.has('Xenia')).toBe(false);
+});
+
+test('pairs are held out where no validation split is given, the same for a seed', async () => {
+  const train = named('train', smallPairs);
+  const { splits } = await preparePairs({ train }, config);
+  expect(splits.valid.pairs).toHaveLength(2);
+  expect(splits.valid.name).toBe('train (held out)');
+  const lines = [...splits.train.pairs, ...splits.valid.pairs].map(({ line }) => line);
+  expect(lines.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
+  const again = await preparePairs({ train }, config);
+  expect(again.splits.valid.pairs).toEqual(splits.valid.pairs);
+  const heldOut = new Set<string>();
+  for (let seed = 2; seed < 8; seed++) {
+    const other = await preparePairs({ train }, { ...config, seed });
+    heldOut.add(other.splits.valid.pairs.map(({ line }) => line).join());
+  }
+  expect(heldOut.size).toBeGreaterThan(2);
+});
+
+test.each([
+  ['no pair', [], 'train.tsv has no pair of texts; give pairs to learn from'],
+  [
+    'empty sides alone',
+    pairsOf(' = a', 'a = '),
+    /^unroll: train.tsv: 2 of 2 pairs left out: .*; give pairs to learn from$/,
+  ],
+  [
+    'one pair and no validation',
+    pairsOf('a = b'),
+    /1 pairs, too few to hold some out; give more, or a validation file/,
+  ],
+])('%s is one clear line', async (_, pairs, message) => {
+  await expect(preparePairs({ train: named('train.tsv', pairs) }, config)).rejects.toThrow(message);
+});
