@@ -143,4 +143,13 @@ export { parseSafetensors, serializeSafetensors } from './safetensors.js';
 export type { NamedArray, NamedArrays, SafetensorsContent } from './safetensors.js';
 export type * from './training/task.js';
 export { checkSampling, drawFrom, samplingDistribution, type SamplingOptions } from './sampling.js';
+export {
+  approximateRandomization,
+  bootstrapInterval,
+  pairedBootstrap,
+  type ItemSums,
+  type PairedBootstrap,
+  type ScoreInterval,
+  type SignificanceOptions,
+} from './metrics/significance.js';
 export { computeMetrics, mean, ratio, type Metric, type Statistic } from './metrics/metric.js';

@@ -75,3 +75,16 @@ export {
   saveTranslationModel,
   serializeTranslationModel,
 } from './saved-model.js';
+export {
+  compareTranslations,
+  type CompareTranslationsOptions,
+  type MetricComparison,
+  type SystemTexts,
+  type TranslationComparison,
+} from './evaluation/comparison.js';
+export { countWords } from './evaluation/by-frequency.js';
+export { describeDifference, textDifference, type DifferencePart } from './evaluation/difference.js';
+export { evaluateTranslator, type EvaluateTranslatorOptions } from './evaluation/evaluate-translator.js';
+export { judgeTexts, type JudgeOptions, type TranslatedTexts } from './evaluation/judge-texts.js';
+export type * from './evaluation/result.js';
+export { evaluationSections, reportColumns, type EvaluationSectionsOptions } from './report.js';

@@ -1,9 +1,8 @@
 import {
-  deriveKey,
+  approximateRandomization,
   describeVerdict,
   formatNumber,
   ShapeError,
-  uniform,
   type RandomKey,
   type Verdict,
 } from '@unroll/core';
@@ -44,15 +43,10 @@ export interface CompareOptions {
 const significance = 0.05;
 
 /**
- * Approximate randomisation: were the two equally good, the tags of each sentence could as well be the other's. So
- * sentences change sides at random, and
- *
- *   p = (1 + trials in which |score(a) − score(b)| is at least what it really is) / (1 + trials)
- *
- * F1 is no mean over sentences, so a t-test does not fit it; this does.
+ * Whether one tags better than the other, by approximate randomisation of sentences (`approximateRandomization` of core). F1 is no
+ * mean over sentences, so a t-test does not fit it; this does.
  *
  * @throws {ShapeError} `shape/sentences` if they were not evaluated on as many sentences
- * @see Noreen 1989; Yeh 2000, "More accurate tests for the statistical significance of result differences"
  */
 export function compareTaggers(a: TaggingEvaluation, b: TaggingEvaluation, options: CompareOptions): TaggerComparison {
   const { key, column = 0, trials = 2000, rivals = 1 } = options;
@@ -64,7 +58,11 @@ export function compareTaggers(a: TaggingEvaluation, b: TaggingEvaluation, optio
   }
   const score = options.score ?? evaluated.mainScore;
   const [value, againstValue] = [scoreOf(mine, score), scoreOf(others, score)];
-  const pValue = randomisationTest(mine, others, { key, score, trials });
+  const [rows, otherRows] = [mine, others].map((side) => side.map((sentence) => fractionOf(sentence, score))) as [
+    Fraction[],
+    Fraction[],
+  ];
+  const pValue = approximateRandomization(rows, otherRows, { score: ratioOf, key, trials });
   const comparison = {
     name: a.tagger,
     against: b.tagger,
@@ -96,37 +94,6 @@ function scoreOf(sentences: readonly TagStatistics[], score: 'f1' | 'accuracy'):
   return scoresOfStatistics(sentences.reduce(addStatistics, noStatistics))[score];
 }
 
-function randomisationTest(
-  a: readonly TagStatistics[],
-  b: readonly TagStatistics[],
-  { key, score, trials }: { readonly key: RandomKey; readonly score: 'f1' | 'accuracy'; readonly trials: number },
-): number {
-  // only sentences that were tagged differently can change anything
-  const different = [...a.keys()].filter((i) => differ(a[i]!, b[i]!));
-  if (different.length === 0) return 1;
-  const sums = [a, b].map((side) => fractionOf(side.reduce(addStatistics, noStatistics), score)) as [
-    Fraction,
-    Fraction,
-  ];
-  const changes = different.map((i) => [fractionOf(a[i]!, score), fractionOf(b[i]!, score)] as const);
-  const observed = Math.abs(sums[0][0] / (sums[0][1] || 1) - sums[1][0] / (sums[1][1] || 1));
-  let atLeast = 0;
-  for (let trial = 0; trial < trials; trial++) {
-    const draws = uniform(deriveKey(key, 'randomisation', trial), different.length);
-    let [top, bottom] = [0, 0];
-    changes.forEach(([mine, other], i) => {
-      if (draws[i]! < 0.5) return;
-      top += other[0] - mine[0];
-      bottom += other[1] - mine[1];
-    });
-    const difference =
-      (sums[0][0] + top) / (sums[0][1] + bottom || 1) - (sums[1][0] - top) / (sums[1][1] - bottom || 1);
-    // rounding must not make an equal difference a smaller one
-    if (Math.abs(difference) >= observed - 1e-12) atLeast++;
-  }
-  return (1 + atLeast) / (1 + trials);
-}
-
 type Fraction = readonly [numerator: number, denominator: number];
 
 /** Both scores are a ratio of sums: F1 = 2 matched / (gold + predicted). */
@@ -134,8 +101,8 @@ function fractionOf({ tokens, correct, matched, gold, predicted }: TagStatistics
   return score === 'f1' ? [2 * matched, gold + predicted] : [correct, tokens];
 }
 
-function differ(a: TagStatistics, b: TagStatistics): boolean {
-  return a.correct !== b.correct || a.matched !== b.matched || a.predicted !== b.predicted;
+function ratioOf(sums: ArrayLike<number>): number {
+  return sums[0]! / (sums[1]! || 1);
 }
 
 function describeComparison(comparison: Omit<TaggerComparison, 'words'>): string {

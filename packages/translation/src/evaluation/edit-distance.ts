@@ -6,6 +6,25 @@ const unreached = 2 ** 29;
 /** How to get from one word list to the other: the same word, another, one of the hypothesis too many, one too few. */
 export type Edit = 'same' | 'replace' | 'remove' | 'insert';
 
+/** Words as numbers, the same for the same word. */
+export function numberWords(...texts: readonly (readonly string[])[]): readonly Int32Array[] {
+  const numbers = new Map<string, number>();
+  const numberOf = (word: string) => {
+    const known = numbers.get(word) ?? numbers.size;
+    numbers.set(word, known);
+    return known;
+  };
+  return texts.map((words) => Int32Array.from(words, numberOf));
+}
+
+/** The fewest edits that make one list of words the other, first to last; none is a move. */
+export function editsOf(hypothesis: readonly string[], reference: readonly string[]): readonly Edit[] {
+  const [from, to] = numberWords(hypothesis, reference) as [Int32Array, Int32Array];
+  const distances = new BeamEditDistance(to, from.length);
+  distances.set(from);
+  return distances.edits(from);
+}
+
 /**
  * Edit distances of many hypotheses of one length to one reference, near the diagonal alone, as tercom has it. Rows of the table that belong
  * to the last `set` hypothesis are kept, so that one which agrees with it up to some word is computed from there on.

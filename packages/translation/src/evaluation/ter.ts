@@ -1,4 +1,4 @@
-import { BeamEditDistance, type Edit } from './edit-distance.js';
+import { BeamEditDistance, numberWords, type Edit } from './edit-distance.js';
 import type { TranslationMetric } from './translation-metric.js';
 import { signatureOf } from './signature.js';
 import { terWords, type TerTextOptions } from './ter-text.js';
@@ -50,13 +50,7 @@ export function createTer(options: TerOptions = {}): TranslationMetric {
 export function countEdits(hypothesis: readonly string[], reference: readonly string[]): number {
   if (reference.length === 0) return hypothesis.length;
   if (hypothesis.length === 0) return reference.length;
-  const numbers = new Map<string, number>();
-  const [from, to] = [hypothesis, reference].map((words) =>
-    Int32Array.from(words, (word) => {
-      if (!numbers.has(word)) numbers.set(word, numbers.size);
-      return numbers.get(word)!;
-    }),
-  ) as [Int32Array, Int32Array];
+  const [from, to] = numberWords(hypothesis, reference) as [Int32Array, Int32Array];
   const distances = new BeamEditDistance(to, from.length);
   let words = from;
   let moves = 0;
