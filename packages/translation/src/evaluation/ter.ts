@@ -29,7 +29,8 @@ export function createTer(options: TerOptions = {}): TranslationMetric {
     sums: ['edits', 'referenceWords'],
     statistics(hypothesis, references) {
       const words = terWords(hypothesis, options);
-      const rights = references.map((reference) => terWords(reference, options));
+      // sacreBLEU tokenises a reference twice, which now and then parts one more word
+      const rights = references.map((reference) => terWords(terWords(reference, options).join(' '), options));
       const lengths = rights.reduce((sum, right) => sum + right.length, 0);
       const edits = Math.min(...rights.map((right) => countEdits(words, right)));
       return Float64Array.from([edits, lengths / rights.length]);
