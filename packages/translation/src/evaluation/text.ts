@@ -2,6 +2,7 @@
 const spaces = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const runsOfSpaces = new RegExp(`[${spaces}]+`);
 const everySpace = new RegExp(`[${spaces}]+`, 'g');
+const spacesAtStart = new RegExp(`^[${spaces}]+`);
 const spacesAtEnd = new RegExp(`[${spaces}]+$`);
 
 /** What stands between white space. */
@@ -19,6 +20,10 @@ export function withoutSpaces(text: string): string {
 
 export function trimEnd(text: string): string {
   return text.replace(spacesAtEnd, '');
+}
+
+export function trim(text: string): string {
+  return trimEnd(text.replace(spacesAtStart, ''));
 }
 
 /** With so many decimals as C and Python write them: what lies in the middle goes to the even digit, 6.25 to 6.2. */

@@ -1,4 +1,4 @@
-import { splitWords } from './text.js';
+import { splitWords, trim } from './text.js';
 
 export const metricTokenizerNames = ['13a', 'intl', 'char', 'zh', 'none'] as const;
 
@@ -19,7 +19,7 @@ const spacers: Readonly<Record<MetricTokenizerName, (text: string) => string>> =
   '13a': (text) => spaceWestern(` ${unescapeMarkup(text)} `),
   intl: spaceInternational,
   char: (text) => Array.from(text).join(' '),
-  zh: (text) => spaceWestern(text.replace(chinese, ' $& ')),
+  zh: (text) => spaceWestern(trim(text).replace(chinese, ' $& ')),
   none: (text) => text,
 };
 
