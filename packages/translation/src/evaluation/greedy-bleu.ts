@@ -50,7 +50,7 @@ function greedyTexts(
     const limit = Math.floor(options.lengthFactor * (sourceLength - 1) + options.lengthExtra);
     return beamSearch(setting, { sourceLength, limit, tokenCount: vocabulary.size + words.length, prefix: noTokens });
   });
-  const rows = decoderRows([model], source, { wantsAttention: false });
+  const rows = decoderRows([model], source);
   try {
     searchBatchNow(rows, searches);
   } finally {

@@ -2,9 +2,9 @@ import { bestContinuations } from './continuations.js';
 import { rank, type Alive, type Ended, type Node } from './hypotheses.js';
 import { bestPossibleScore } from './scores.js';
 import {
-  allowedContinuations,
   end,
   extend,
+  forbiddenTokens,
   keptAttention,
   startOf,
   type SearchedSentence,
@@ -38,15 +38,18 @@ export function beamSearch(
   let alive: readonly Alive[] = [startOf(setting)];
   const ended: Ended[] = [];
 
+  /** Those that are kept, and as many of the next best as are observed. */
+  const looked = () => options.beam - ended.length + (observe ? options.beam : 0);
+
   function candidates(step: SentenceStep) {
     const forced = sentence.prefix[alive[0]!.node.length];
-    if (forced !== undefined) return [{ row: 0, id: forced, logProbability: step.logProbabilities(0)[forced]! }];
+    if (forced !== undefined) return [{ row: 0, id: forced, logProbability: step.all(0)[forced]! }];
     const rows = alive.map(({ node }, hypothesis) => ({
-      scores: allowedContinuations(step.logProbabilities(hypothesis), node, { setting, sentence }),
+      ...step.best(hypothesis),
       base: node.logProbability,
+      forbidden: forbiddenTokens(node, setting),
     }));
-    const places = options.beam - ended.length;
-    return bestContinuations(rows, observe ? places + options.beam : places);
+    return bestContinuations(rows, looked());
   }
 
   function isCut({ length }: Node): boolean {
@@ -69,6 +72,9 @@ export function beamSearch(
   return {
     get alive() {
       return alive;
+    },
+    get wanted() {
+      return looked() + Math.max(...alive.map(({ node }) => forbiddenTokens(node, setting).size));
     },
     get results() {
       return rank(ended).slice(0, options.nBest);

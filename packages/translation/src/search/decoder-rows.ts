@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DecoderState, EncodedSource, SourceBatch, TranslationModel } from '../types.js';
 
-/** What one step says of every row; plain arrays, which the caller may write into. */
+/** What one step says of every row, as plain arrays. To be read before the next step. */
 export interface StepOutput {
-  /** `[rows, width]` */
-  readonly logProbabilities: Float32Array;
   /** tokens of the vocabulary, and of a model that copies the most words that a sentence adds */
   readonly width: number;
-  /** `[rows, source time]`; absent where no model has attention, or nobody asked */
-  readonly attention?: Float32Array;
+  /** `[rows, width]`, which the caller may write into */
+  logProbabilities(): Float32Array;
+  /** The most probable tokens of each row, best first, equal ones by id: both `[rows, count]` */
+  best(count: number): { readonly ids: Int32Array; readonly logProbabilities: Float32Array };
+  /** `[rows, source time]`; absent where no model has attention */
+  attention(): Float32Array | undefined;
 }
 
 /**
@@ -19,8 +21,8 @@ export interface StepOutput {
  */
 export interface DecoderRows {
   readonly timeSteps: number;
-  /** One token further. @param ids - `[rows]`, the last token of each */
-  step(ids: Int32Array): StepOutput;
+  /** One token further, and what `read` makes of it. @param ids - `[rows]`, the last token of each */
+  step<Result>(ids: Int32Array, read: (output: StepOutput) => Result): Result;
   /**
    * Goes on with other rows.
    *
@@ -32,21 +34,20 @@ export interface DecoderRows {
 }
 
 /** The rows of a batch before the first step, one a sentence. The caller disposes them. */
-export function decoderRows(
-  models: readonly TranslationModel[],
-  source: SourceBatch,
-  { wantsAttention }: { readonly wantsAttention: boolean },
-): DecoderRows {
+export function decoderRows(models: readonly TranslationModel[], source: SourceBatch): DecoderRows {
   const networks = models.map((model) => createRow(model, source));
   return {
     timeSteps: source.timeSteps,
-    step(ids) {
+    step(ids, read) {
       const outputs = networks.map((network) => network.step(ids));
+      let result: { readonly value: ReturnType<typeof read> } | undefined;
       try {
-        return readOutputs(outputs, wantsAttention);
+        // Nothing of what is read is a tensor, and tfjs would look for some in every number of it.
+        tf.tidy(() => void (result = { value: read(outputOf(outputs)) }));
       } finally {
-        tf.dispose(outputs as unknown as tf.TensorContainer);
+        for (const { logProbabilities, attention } of outputs) tf.dispose([logProbabilities, attention ?? []]);
       }
+      return result!.value;
     },
     keep: (rows, sentences) => networks.forEach((network) => network.keep(rows, sentences)),
     dispose: () => networks.forEach((network) => network.dispose()),
@@ -126,29 +127,26 @@ function disposeEncoded({ states, keys, initial }: EncodedSource): void {
   tf.dispose([states, ...(keys ? [keys] : []), ...Object.values(initial)]);
 }
 
-function readOutputs(outputs: readonly NetworkOutput[], wantsAttention: boolean): StepOutput {
-  const attentions = wantsAttention ? outputs.flatMap(({ attention }) => attention ?? []) : [];
-  const width = outputs[0]!.logProbabilities.shape[1];
-  const logProbabilities = outputs.map((output) => output.logProbabilities);
+function outputOf(outputs: readonly NetworkOutput[]): StepOutput {
+  const logProbabilities = meanOfLogs(outputs.map((output) => output.logProbabilities));
   return {
-    logProbabilities: read(logProbabilities, meanOfLogs),
-    width,
-    ...(attentions.length > 0 && { attention: read(attentions, mean) }),
+    width: logProbabilities.shape[1],
+    logProbabilities: () => logProbabilities.dataSync<'float32'>(),
+    best(count) {
+      const { values, indices } = tf.topk(logProbabilities, Math.min(count, logProbabilities.shape[1]));
+      return { ids: indices.dataSync<'int32'>(), logProbabilities: values.dataSync<'float32'>() };
+    },
+    attention() {
+      const attentions = outputs.flatMap(({ attention }) => attention ?? []);
+      return attentions.length === 0 ? undefined : mean(attentions).dataSync<'float32'>();
+    },
   };
 }
 
-function read(tensors: readonly tf.Tensor[], average: (tensors: readonly tf.Tensor[]) => tf.Tensor): Float32Array {
-  if (tensors.length === 1) return tensors[0]!.dataSync<'float32'>();
-  const averaged = tf.tidy(() => average(tensors));
-  const values = averaged.dataSync<'float32'>();
-  averaged.dispose();
-  return values;
+function mean(tensors: readonly tf.Tensor2D[]): tf.Tensor2D {
+  return tensors.length === 1 ? tensors[0]! : tf.div(tf.addN([...tensors]), tensors.length);
 }
 
-function mean(tensors: readonly tf.Tensor[]): tf.Tensor {
-  return tf.div(tf.addN([...tensors]), tensors.length);
-}
-
-function meanOfLogs(tensors: readonly tf.Tensor[]): tf.Tensor {
-  return tf.log(mean(tensors.map((tensor) => tf.exp(tensor))));
+function meanOfLogs(tensors: readonly tf.Tensor2D[]): tf.Tensor2D {
+  return tensors.length === 1 ? tensors[0]! : tf.log(mean(tensors.map((tensor) => tf.exp(tensor))));
 }

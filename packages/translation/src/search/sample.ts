@@ -1,9 +1,9 @@
 import { deriveKey, drawFrom, samplingDistribution, uniform, type RandomKey, type SamplingOptions } from '@unroll/core';
 import { rank, type Ended, type Node } from './hypotheses.js';
 import {
-  allowedContinuations,
   end,
   extend,
+  forbiddenTokens,
   keptAttention,
   startOf,
   type SearchedSentence,
@@ -36,14 +36,15 @@ export function sampleSearch(setting: SearchSetting, sentence: SearchedSentence,
   function draw(scores: Float32Array, { number, node }: Sample): number | undefined {
     const forced = sentence.prefix[node.length];
     if (forced !== undefined) return forced;
-    const allowed = allowedContinuations(scores.slice(), node, { setting, sentence });
+    const allowed = scores.slice(0, sentence.tokenCount);
+    for (const id of forbiddenTokens(node, setting)) allowed[id] = -Infinity;
     if (allowed.every((each) => each === -Infinity)) return undefined;
     const u = uniform(deriveKey(key, number, node.length), 1)[0]!;
     return drawFrom(samplingDistribution(allowed, sampling), u);
   }
 
   function continueSample(sample: Sample, row: number, step: SentenceStep): Sample | undefined {
-    const scores = step.logProbabilities(row);
+    const scores = step.all(row);
     const id = draw(scores, sample);
     if (id === undefined) {
       ended.push(end(sample.node, false, options));
@@ -57,6 +58,7 @@ export function sampleSearch(setting: SearchSetting, sentence: SearchedSentence,
   }
 
   return {
+    wanted: 0,
     get alive() {
       return alive;
     },

@@ -35,18 +35,39 @@ export function searchBatchNow(rows: DecoderRows, searches: readonly SentenceSea
 }
 
 function stepColumns(rows: DecoderRows, columns: readonly SentenceSearch[]): void {
-  const { logProbabilities, width, attention } = rows.step(lastTokens(columns));
-  const rowOf = (hypothesis: number, column: number) => hypothesis * columns.length + column;
-  for (const [column, search] of columns.entries()) {
-    search.expand({
-      logProbabilities: (hypothesis) => part(logProbabilities, rowOf(hypothesis, column), width),
-      attention: (hypothesis) => attention && part(attention, rowOf(hypothesis, column), rows.timeSteps),
-    });
-  }
+  const count = columns.reduce((most, { wanted }) => Math.max(most, wanted), 0);
+  rows.step(lastTokens(columns), (output) => {
+    const best = lazy(() => output.best(count));
+    const all = lazy(() => output.logProbabilities());
+    const attention = lazy(() => output.attention());
+    for (const [column, search] of columns.entries()) {
+      const rowOf = (hypothesis: number) => hypothesis * columns.length + column;
+      search.expand({
+        best(hypothesis) {
+          const { ids, logProbabilities } = best();
+          const width = Math.min(count, output.width);
+          return {
+            ids: part(ids, rowOf(hypothesis), width),
+            logProbabilities: part(logProbabilities, rowOf(hypothesis), width),
+          };
+        },
+        all: (hypothesis) => part(all(), rowOf(hypothesis), output.width),
+        attention(hypothesis) {
+          const values = attention();
+          return values && part(values, rowOf(hypothesis), rows.timeSteps);
+        },
+      });
+    }
+  });
 }
 
-function part(values: Float32Array, row: number, width: number): Float32Array {
-  return values.subarray(row * width, (row + 1) * width);
+function lazy<T>(compute: () => T): () => T {
+  let computed: { readonly value: T } | undefined;
+  return () => (computed ??= { value: compute() }).value;
+}
+
+function part<Values extends Float32Array | Int32Array>(values: Values, row: number, width: number): Values {
+  return values.subarray(row * width, (row + 1) * width) as Values;
 }
 
 /** `[hypothesis, sentence]`; 0 in places that a sentence does not use. */

@@ -25,18 +25,28 @@ export interface SearchSetting {
   readonly keepsAttention: boolean;
 }
 
+/** Some tokens that may follow a hypothesis, most probable first. */
+export interface Continuations {
+  readonly ids: Int32Array;
+  readonly logProbabilities: Float32Array;
+}
+
 /** One step of a sentence, by hypothesis: its place in `alive`. */
 export interface SentenceStep {
-  /** `[tokens]`, log-probabilities; may be written into */
-  readonly logProbabilities: (hypothesis: number) => Float32Array;
+  /** as many as any sentence of the batch wants, at least `wanted` where there are so many */
+  best(hypothesis: number): Continuations;
+  /** `[tokens]`, log-probabilities by id */
+  all(hypothesis: number): Float32Array;
   /** `[source time]` */
-  readonly attention: (hypothesis: number) => Float32Array | undefined;
+  attention(hypothesis: number): Float32Array | undefined;
 }
 
 /** The search for the translations of one sentence, whose rows `searchBatch` computes together with others. */
 export interface SentenceSearch {
   /** empty when it is over */
   readonly alive: readonly Alive[];
+  /** the most probable tokens of each hypothesis that the next step needs; 0 where it needs others */
+  readonly wanted: number;
   expand(step: SentenceStep): void;
   /** best first, at least one */
   readonly results: readonly Ended[];
@@ -48,21 +58,11 @@ export function startOf({ startId }: SearchSetting): Alive {
 }
 
 /**
- * The tokens that may follow, with the probabilities that the model gives them: never `<pad>` and `<s>`, no n tokens twice
- * where that is blocked, and no word of another sentence. `<unk>` may be written: it is what the model says, and
- * `replaceUnknown` makes a word of it.
+ * Tokens that may not follow: `<pad>`, `<s>`, and what would write n tokens in a row twice where that is blocked. `<unk>` may:
+ * it is what the model says, and `replaceUnknown` makes a word of it.
  */
-export function allowedContinuations(
-  logProbabilities: Float32Array,
-  node: Node,
-  { setting, sentence }: { readonly setting: SearchSetting; readonly sentence: SearchedSentence },
-): Float32Array {
-  const { paddingId, startId, options } = setting;
-  const allowed = logProbabilities.subarray(0, sentence.tokenCount);
-  allowed[paddingId] = -Infinity;
-  allowed[startId] = -Infinity;
-  for (const id of repeatedTokens(node, options.blockRepeats)) allowed[id] = -Infinity;
-  return allowed;
+export function forbiddenTokens(node: Node, { paddingId, startId, options }: SearchSetting): ReadonlySet<number> {
+  return new Set([paddingId, startId, ...repeatedTokens(node, options.blockRepeats)]);
 }
 
 /** Ids that would end a row of n tokens which the hypothesis has already. */

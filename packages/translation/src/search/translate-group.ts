@@ -97,7 +97,7 @@ async function translateBatch(tasks: readonly Task[], context: GroupContext): Pr
   const setting = { options: search, paddingId: paddingId!, startId: startId!, endId: endId!, keepsAttention };
   const searches = tasks.map((task) => searchOf(task, setting, context));
   const batch = sourceBatch(tasks.map(({ source }) => source.example));
-  const rows = decoderRows(models, batch, { wantsAttention: keepsAttention });
+  const rows = decoderRows(models, batch);
   try {
     await searchBatch(rows, searches, options.signal);
   } finally {
