@@ -35,7 +35,7 @@ export const dataConfigSchema = z.strictObject({
       dropEqualSides: z.boolean().default(false),
     })
     .prefault({}),
-  /** the pairs that are held out when no validation file is given, drawn by `seed` */
+  /** of the source texts: so many are held out when no validation file is given, drawn by `seed` */
   validationFraction: z.number().gt(0).lt(1).default(0.1),
 });
 

@@ -75,23 +75,28 @@ function clean({ name, pairs }: NamedPairs, leaveOut: (pairs: readonly TextPair[
   throw new DataError('data/empty', `${what}; give pairs to learn from`);
 }
 
-/** Held-out pairs are drawn, for files are often ordered by subject or length. */
+/**
+ * Held-out pairs are drawn, for files are often ordered by subject or length; all translations of a text go together, so that none
+ * of what is held out has been learnt.
+ */
 function holdOut(
   { train, valid, test }: PairSets,
   { data, seed }: TranslationConfig,
 ): PairSets & { readonly valid: NamedPairs } {
   if (valid) return { train, valid, test };
-  const count = train.pairs.length;
+  const sources = [...new Set(train.pairs.map(({ source }) => source))];
+  const count = sources.length;
   const held = Math.max(1, Math.round(count * data.validationFraction));
   if (held >= count) {
-    const message = `${train.name} has ${count} pairs, too few to hold some out; give more, or a validation file`;
+    const texts = `${count} different source text${count === 1 ? '' : 's'}`;
+    const message = `${train.name} has ${texts}, too few to hold some out; give more, or a validation file`;
     throw new DataError('data/too-few', message);
   }
   const order = permutation(deriveKey(randomKey(seed), 'held-out'), count);
-  const isHeld = new Set(order.subarray(0, held));
+  const heldOut = new Set(Array.from(order.subarray(0, held), (index) => sources[index]!));
   return {
-    train: { ...train, pairs: train.pairs.filter((_, index) => !isHeld.has(index)) },
-    valid: { name: `${train.name} (held out)`, pairs: train.pairs.filter((_, index) => isHeld.has(index)) },
+    train: { ...train, pairs: train.pairs.filter(({ source }) => !heldOut.has(source)) },
+    valid: { name: `${train.name} (held out)`, pairs: train.pairs.filter(({ source }) => heldOut.has(source)) },
     test,
   };
 }

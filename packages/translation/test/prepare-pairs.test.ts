@@ -42,6 +42,16 @@ test('pairs are held out where no validation split is given, the same for a seed
   expect(heldOut.size).toBeGreaterThan(2);
 });
 
+test('all translations of a text are learnt, or all are held out', async () => {
+  const texts = Array.from({ length: 40 }, (_, index) => `text ${index % 8} = translation ${index}`);
+  const { splits } = await preparePairs({ train: named('train', pairsOf(...texts)) }, config);
+  const sources = (split: { readonly pairs: readonly TextPair[] }) => new Set(split.pairs.map(({ source }) => source));
+  expect(splits.valid.pairs).toHaveLength(10);
+  expect(splits.train.pairs).toHaveLength(30);
+  const learnt = sources(splits.train);
+  expect([...sources(splits.valid)].filter((source) => learnt.has(source))).toEqual([]);
+});
+
 test.each([
   ['no pair', [], 'train.tsv has no pair of texts; give pairs to learn from'],
   [
@@ -52,7 +62,7 @@ test.each([
   [
     'one pair and no validation',
     pairsOf('a = b'),
-    /1 pairs, too few to hold some out; give more, or a validation file/,
+    /1 different source text, too few to hold some out; give more, or a validation file/,
   ],
 ])('%s is one clear line', async (_, pairs, message) => {
   await expect(preparePairs({ train: named('train.tsv', pairs) }, config)).rejects.toThrow(message);
