@@ -64,7 +64,7 @@ export { averageCheckpoints, type NamedWeights } from './checkpoints.js';
 export { networkTranslator, type NetworkTranslatorOptions } from './decode.js';
 export { traceBeam, type BeamNode, type BeamTrace } from './search/beam-trace.js';
 export { perplexityOf, scoreTranslations, type PairScore, type ScoringOptions } from './search/score-translations.js';
-export { parseTranslationFacts, serializeTranslationFacts } from './saved-facts.js';
+export { factFiles, parseTranslationFacts, serializeTranslationFacts } from './saved-facts.js';
 export {
   loadTranslationModel,
   modelArtifacts,

@@ -100,6 +100,21 @@ export async function findCheckpoint(path: string): Promise<LoadedCheckpoint> {
   return loadCheckpoint(join(folder, newest.name));
 }
 
+/**
+ * The newest checkpoints of the run folder `path`, oldest first.
+ *
+ * @throws {CheckpointError} `checkpoint/missing` if there are not so many, `checkpoint/damaged` if one cannot be trusted
+ */
+export async function findCheckpoints(path: string, count: number): Promise<readonly LoadedCheckpoint[]> {
+  const folder = join(path, 'checkpoints');
+  const listed = await listCheckpoints(folder);
+  if (listed.length < count) {
+    const message = `${path} holds ${listed.length} checkpoints, not ${count}; ask for fewer, or train with --set training.keepCheckpoints=${count}`;
+    throw new CheckpointError('checkpoint/missing', message);
+  }
+  return Promise.all(listed.slice(-count).map(({ name }) => loadCheckpoint(join(folder, name))));
+}
+
 async function holdsRun(path: string): Promise<boolean> {
   if (await isFile(join(path, 'model.safetensors'))) return true;
   return (await listCheckpoints(join(path, 'checkpoints'))).length > 0;

@@ -1,0 +1,2 @@
+export { beamTreeSections } from './beam-tree.js';
+export { evaluationPage } from './evaluation-page.js';
