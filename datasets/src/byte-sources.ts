@@ -71,7 +71,7 @@ async function* readPass({ local, parts }: Pass): AsyncGenerator<Uint8Array | ty
   }
   for (const { start, end } of parts) {
     // A copy: whoever reads may write on what it was given.
-    if (start < end) yield local.content.slice(start, end);
+    if (start < end) yield new Uint8Array(local.content.subarray(start, end));
     yield endOfPart;
   }
 }

@@ -47,6 +47,13 @@ describe('a manifest', () => {
     expect(() => parseManifest(draft({ settings: { forecasting: 96 } }), 'test')).toThrow(/settings\.forecasting/);
   });
 
+  test('may hold pairs of texts, each split with its target', () => {
+    const splits = { train: { ...split([0, 60]), target: split([60, 100]) } };
+    const { splits: parsed, languages } = parseManifest(draft({ splits, languages: ['en', 'de'] }), 'test');
+    expect(parsed['train']!.target).toEqual({ ...split([60, 100]), terminator: '' });
+    expect(languages).toEqual(['en', 'de']);
+  });
+
   const file = { path: 'a.txt', bytes: 100, sha256 };
   test.each([
     ['an unknown key', { colour: 'red' }, /Unrecognized key.*colour/],
@@ -90,6 +97,28 @@ describe('a manifest', () => {
       { files: [file], splits: { train: split([0, 51]), valid: split([50, 100]) } },
       /train and valid both hold byte 50/,
     ],
+    [
+      'pairs of texts without their languages',
+      { splits: { train: { ...split([0, 50]), target: split([50, 100]) } } },
+      /languages: a split has a target/,
+    ],
+    [
+      'a target that is another split',
+      {
+        splits: { train: { ...split([0, 50]), target: split([50, 100]) }, test: split([99, 100]) },
+        languages: ['a', 'b'],
+      },
+      /train\.target and test both hold byte 99/,
+    ],
+    [
+      'a wrong sum of a target',
+      {
+        splits: { train: { ...split([0, 50]), target: split([50, 100], { counts: { bytes: 49 } }) } },
+        languages: ['a', 'b'],
+      },
+      /train\.target: counts\.bytes is 49, its parts hold 50/,
+    ],
+    ['a generator that is not there', { source: { kind: 'generated', generator: 'poems' } }, /source\.generator/],
     [
       'splits of which one contains another',
       { files: [file], splits: { train: split([0, 100]), valid: split([10, 20]), test: split([30, 40]) } },
