@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { toyBatch, toyExamples, toyModel } from './models.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 type ModelInput = NonNullable<TranslationConfigInput['model']>;
 
