@@ -74,6 +74,12 @@ export { gatherRows } from './ops/gather-rows.js';
 export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
 export { hasKernel } from './ops/has-kernel.js';
+export {
+  inputFeedingSequence,
+  type FedLayerTensors,
+  type InputFeedingOutputs,
+  type InputFeedingTensors,
+} from './ops/input-feeding-sequence.js';
 export * from './ops/kernel-names.js';
 export { logSoftmax } from './ops/log-softmax.js';
 export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';

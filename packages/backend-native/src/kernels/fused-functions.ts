@@ -136,6 +136,38 @@ export type AttentionSequenceArguments = [
   recurrentDropoutMask: Float32Array | null,
 ];
 
+type Arrays = readonly Float32Array[];
+
+/** Shapes are those of `InputFeedingSequence` in core's kernel names; lists have an array for each layer, empty where there is none. */
+export type InputFeedingArguments = [
+  timeSteps: number,
+  batchSize: number,
+  inputSize: number,
+  hiddenSize: number,
+  sourceSteps: number,
+  keySize: number,
+  valueSize: number,
+  cell: 'gru' | 'lstm',
+  score: 'additive' | 'dot',
+  scale: number,
+  input: Float32Array,
+  inputKernels: Arrays,
+  recurrentKernels: Arrays,
+  biases: Arrays,
+  recurrentBiases: Arrays,
+  initialHs: Arrays,
+  initialCs: Arrays,
+  recurrentMasks: Arrays,
+  inputMasks: Arrays,
+  queryKernel: Float32Array | null,
+  combineKernel: Float32Array,
+  initialFeed: Float32Array,
+  scoreVector: Float32Array | null,
+  keys: Float32Array,
+  values: Float32Array,
+  sourceLengths: Int32Array | null,
+];
+
 /** What every function of a conditional random field begins with; shapes are those of `CrfInputs` in core's kernel names. */
 export type CrfArguments = [
   timeSteps: number,
@@ -198,6 +230,33 @@ export interface FusedFunctions {
       dValues: Float32Array,
       dInitialH: Float32Array,
       dInitialC: Float32Array | null,
+    ]
+  ): void;
+
+  inputFeedingSequence(
+    ...call: [...InputFeedingArguments, output: Float32Array, weights: Float32Array, workspace: Float32Array]
+  ): void;
+  inputFeedingSequenceGrad(
+    ...call: [
+      ...InputFeedingArguments,
+      output: Float32Array,
+      weights: Float32Array,
+      workspace: Float32Array,
+      dOutput: Float32Array,
+      dWeights: Float32Array,
+      dInput: Float32Array | null,
+      dInputKernels: Arrays,
+      dRecurrentKernels: Arrays,
+      dBiases: Arrays,
+      dRecurrentBiases: Arrays,
+      dInitialHs: Arrays,
+      dInitialCs: Arrays,
+      dQueryKernel: Float32Array | null,
+      dCombineKernel: Float32Array,
+      dInitialFeed: Float32Array,
+      dScoreVector: Float32Array | null,
+      dKeys: Float32Array,
+      dValues: Float32Array,
     ]
   ): void;
 

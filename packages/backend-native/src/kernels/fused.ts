@@ -12,6 +12,8 @@ import { gruFanOutKernel } from './GruFanOut.js';
 import { gruFanOutGradKernel } from './GruFanOutGrad.js';
 import { gruSequenceKernel } from './GruSequence.js';
 import { gruSequenceGradKernel } from './GruSequenceGrad.js';
+import { inputFeedingSequenceKernel } from './InputFeedingSequence.js';
+import { inputFeedingSequenceGradKernel } from './InputFeedingSequenceGrad.js';
 import { linearCrossEntropyKernel } from './LinearCrossEntropy.js';
 import { lstmSequenceKernel } from './LstmSequence.js';
 import { lstmSequenceGradKernel } from './LstmSequenceGrad.js';
@@ -35,6 +37,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   bidirectionalSequenceGradKernel,
   attentionSequenceKernel,
   attentionSequenceGradKernel,
+  inputFeedingSequenceKernel,
+  inputFeedingSequenceGradKernel,
   gruFanOutKernel,
   gruFanOutGradKernel,
   softAttentionKernel,

@@ -3,6 +3,7 @@ import { attentionCalls } from './attention.js';
 import { attentionSequenceCalls } from './attention-sequence.js';
 import { crfCalls } from './crf.js';
 import { generalCalls } from './general.js';
+import { inputFeedingCalls } from './input-feeding.js';
 import { sequenceCalls } from './sequences.js';
 import { stepperCalls } from './stepper.js';
 import { trainingCalls } from './training.js';
@@ -15,5 +16,6 @@ export const calls: Calls = {
   ...crfCalls,
   ...attentionCalls,
   ...attentionSequenceCalls,
+  ...inputFeedingCalls,
   ...stepperCalls,
 };

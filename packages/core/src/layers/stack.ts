@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Cell, CellState } from '../cells/cell.js';
 import { ConfigError, ShapeError } from '../errors.js';
 import { dropoutMask } from '../ops/dropout-mask.js';
@@ -56,6 +56,14 @@ interface StackLayer {
   readonly backward?: Cell;
 }
 
+/** What dropout multiplies inside of one layer; each absent where nothing is dropped. */
+export interface LayerMasks {
+  /** `[time, batch, inputSize]`, on what comes from the layer below */
+  readonly inputDropoutMask?: tf.Tensor3D;
+  /** `[batch, hiddenSize]`, on h inside the recurrent product */
+  readonly recurrentDropoutMask?: tf.Tensor2D;
+}
+
 /** Recurrent layers on each other; in one or both directions. Parameters: `layers.0.forward.inputKernel` and so on. */
 export class Stack {
   readonly inputSize: number;
@@ -108,6 +116,23 @@ export class Stack {
     return tidy(() => {
       const { output, finalState } = this.applyTimeMajor(swapBatchAndTime(input), options);
       return { output: swapBatchAndTime(output), finalState };
+    });
+  }
+
+  /**
+   * The masks that `applyTimeMajor` multiplies by, of a stack in one direction: for a kernel that walks the layers itself.
+   *
+   * @returns one record a layer; the caller owns the tensors
+   */
+  dropoutMasks([time, batch]: readonly [time: number, batch: number], options?: StackDropout): LayerMasks[] {
+    return this.layers.map(({ forward }, layer) => {
+      const recurrent = recurrentMask([batch, forward.hiddenSize], options, [layer, 'forward']);
+      const between = layer > 0 && options?.betweenLayers;
+      const ones = between ? tf.ones<tf.Rank.R3>([time, batch, forward.inputSize]) : undefined;
+      return {
+        ...(ones && { inputDropoutMask: dropBetween(ones, layer, options) }),
+        ...(recurrent && { recurrentDropoutMask: recurrent }),
+      };
     });
   }
 

@@ -20,6 +20,8 @@ export const BidirectionalSequence = 'BidirectionalSequence';
 export const BidirectionalSequenceGrad = 'BidirectionalSequenceGrad';
 export const AttentionSequence = 'AttentionSequence';
 export const AttentionSequenceGrad = 'AttentionSequenceGrad';
+export const InputFeedingSequence = 'InputFeedingSequence';
+export const InputFeedingSequenceGrad = 'InputFeedingSequenceGrad';
 export const LinearCrossEntropy = 'LinearCrossEntropy';
 export const OptimizerStep = 'OptimizerStep';
 export const DropoutMask = 'DropoutMask';
@@ -129,6 +131,26 @@ export interface AttentionSequenceAttributes {
   cell: 'gru' | 'lstm';
   attends: 'before' | 'between';
   /** additive: v·tanh(q + k); dot: scale·(q·k) */
+  score: 'additive' | 'dot';
+  /** of dot scores */
+  scale: number;
+}
+
+/**
+ * A stack of recurrent layers whose top state attends, and whose attentional state the next step reads; `inputFeedingSequence`
+ * has the equations. Sizes as in `AttentionSequenceAttributes`; the layers are counted in the names, from `0.` on.
+ *
+ * Inputs: input `[T, B, I]`; of each layer `0.inputKernel` (of the first `[I + H, G·H]`, else `[H, G·H]`), `0.recurrentKernel`,
+ * `0.bias`, of a GRU `0.recurrentBias`, `0.initialH` and, of an LSTM, `0.initialC`; queryKernel `[H, A]` (absent: A = H),
+ * combineKernel `[V + H, H]`, initialFeed `[B, H]`, scoreVector, keys, values; not differentiated, and may be absent: sourceLengths,
+ * `0.recurrentMask` `[B, H]`, `1.inputMask` `[T, B, H]`.
+ *
+ * Outputs: output `[T, B, H]`, weights `[T, B, S]`, and workspace, which the gradient kernel alone reads. That gets these three,
+ * dOutput and dWeights besides, and gives the gradients of the inputs in the order above.
+ */
+export interface InputFeedingAttributes {
+  cell: 'gru' | 'lstm';
+  layers: number;
   score: 'additive' | 'dot';
   /** of dot scores */
   scale: number;

@@ -1,5 +1,8 @@
 import {
   deriveKey,
+  hasKernel,
+  inputFeedingSequence,
+  InputFeedingSequence,
   Linear,
   maskFromLengths,
   prefixParameters,
@@ -9,6 +12,7 @@ import {
   type CellState,
   type RandomKey,
   type Stack,
+  type TransitionTensors,
 } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { Coverage } from '../attention/coverage.js';
@@ -43,6 +47,7 @@ export class LuongDecoder implements Decoder {
   readonly #coverage: Coverage | undefined;
   readonly #range: LocalRange | undefined;
   readonly #feeds: boolean;
+  readonly #cell: ModelConfig['decoder']['cell'];
   readonly #dropout: ModelConfig['dropout'];
 
   constructor({
@@ -57,6 +62,7 @@ export class LuongDecoder implements Decoder {
     const { hiddenSize, layers, inputFeeding } = model.decoder;
     this.outputSize = hiddenSize;
     this.#feeds = inputFeeding;
+    this.#cell = model.decoder.cell;
     this.#dropout = model.dropout;
     this.attention = createAttention(model, { valueSize, key });
     this.#stack = createDecoderStack(model, {
@@ -92,7 +98,10 @@ export class LuongDecoder implements Decoder {
   }
 
   sequence(vectors: tf.Tensor3D, memory: DecoderMemory, options: SequenceOptions): DecoderSequence {
-    if (this.#feeds) return this.#walk(unstackTime(vectors), memory, options);
+    if (this.#feeds) {
+      const fusible = !this.#coverage && !this.#range && vectors.size > 0 && hasKernel(InputFeedingSequence);
+      return fusible ? this.#fused(vectors, memory, options) : this.steps(vectors, memory, options);
+    }
     const { initial, lengths, key } = options;
     const { output } = this.#stack.applyTimeMajor(vectors, {
       initialState: stateFromRecord(initial),
@@ -105,6 +114,32 @@ export class LuongDecoder implements Decoder {
     const scoreBias = this.#range?.bias(output, time, { lengths: memory.lengths, timeSteps: memory.values.shape[0] });
     const { context, weights } = this.attention.apply(output, { ...attended(memory), scoreBias });
     return { output: this.#attentional(context, output), weights };
+  }
+
+  /** All steps with input feeding in one kernel. */
+  #fused(vectors: tf.Tensor3D, memory: DecoderMemory, { initial, key }: SequenceOptions): DecoderSequence {
+    const [timeSteps, batchSize] = vectors.shape;
+    const { queryKernel, scoreVector, score, scale } = this.attention;
+    const { values, keys, lengths: sourceLengths } = attended(memory);
+    const masks = this.#stack.dropoutMasks([timeSteps, batchSize], stackDropout(this.#dropout, key));
+    const states = stateFromRecord(initial);
+    const layers = this.#stack.layers.map(({ forward }, layer) => ({
+      weights: forward.parameters as unknown as TransitionTensors,
+      initialState: states[layer]!.forward,
+      ...masks[layer],
+    }));
+    const combineKernel = this.#combine.kernel;
+    const initialFeed = initial['feed'] as tf.Tensor2D;
+    const asked = { queryKernel, scoreVector, keys, values, sourceLengths };
+    return inputFeedingSequence(
+      { input: vectors, layers, combineKernel, initialFeed, ...asked },
+      { cell: this.#cell, score, scale },
+    );
+  }
+
+  /** Input feeding step by step, the readable path: what the kernel must equal. */
+  steps(vectors: tf.Tensor3D, memory: DecoderMemory, options: SequenceOptions): DecoderSequence {
+    return this.#walk(unstackTime(vectors), memory, options);
   }
 
   /** @param inputs - of each step: what the layers read where h̃ is fed, or else what they wrote */

@@ -1,8 +1,7 @@
 #include <cstring>
 
-#include "kernels/attention_sequence/parts.h"
+#include "kernels/attention_sequence/cell_steps.h"
 #include "kernels/column_sum.h"
-#include "kernels/sequence/gate_passes.h"
 #include "kernels/sequence/gradients.h"
 #include "matmul/scratch.h"
 #include "parallel/thread_pool.h"
@@ -41,14 +40,6 @@ struct StepGradients {
   }
 };
 
-/// One transition of some rows on the way back.
-struct TransitionRowsBack {
-  const float *gates, *h_before, *c, *c_before;
-  const float* d_output;  // [H] a row, `d_output_stride` apart: what comes from outside
-  int64_t d_output_stride;
-  float *d_inputs, *d_states;
-};
-
 /// The walk back through time; each thread takes its rows of the batch through all steps.
 class BackwardWalk {
  public:
@@ -57,29 +48,27 @@ class BackwardWalk {
         rows_((batch_ + parts - 1) / parts), first_(Product(in_.first.recurrent_kernel, h_, width_)),
         second_(Product(in_.second.recurrent_kernel, in_.between ? h_ : 0, in_.between ? width_ : 0)),
         context_(Product(ContextKernel(in_), in_.memory.width, width_)),
-        query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)) {}
+        query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)),
+        cell_(in_.lstm, h_, in_.recurrent_dropout_mask) {}
 
   void Walk(int64_t begin, int64_t end) const {
     const Batch batch{begin, end - begin};
     const size_t bytes = static_cast<size_t>(batch.count * h_) * sizeof(float);
-    std::memcpy(DH(batch), call_.d_final_h + begin * h_, bytes);
-    if (in_.lstm) std::memcpy(call_.d_initial_c + begin * h_, call_.d_final_c + begin * h_, bytes);
-    float* masked = ThreadScratch(ScratchSlot::kProducts, batch.count * h_);
+    std::memcpy(DH(begin), call_.d_final_h + begin * h_, bytes);
+    if (in_.lstm) std::memcpy(DC(begin), call_.d_final_c + begin * h_, bytes);
+    float* scratch = ThreadScratch(ScratchSlot::kProducts, cell_.ScratchNumbers(batch.count));
     profile::Laps laps;
     for (int64_t t = in_.time_steps - 1; t >= 0; --t) {
       const int64_t row = t * batch_ + begin;
-      const TransitionRowsBack first = First(t, begin);
+      const CellRowsBack first = First(t, begin);
       if (in_.between) {
-        const TransitionRowsBack second = Second(row, first.c);
-        PassGates(batch, second, laps);
-        MultiplyBack(second_, batch, second.d_states, masked, laps);
+        const CellRowsBack second = Second(row, begin, first.c);
+        cell_.Run(second_, begin, batch.count, second, scratch, laps);
         ReadContextBack(row, batch.count, second.d_inputs, laps);
         AttendBack(t, batch, laps);
-        PassGates(batch, first, laps);
-        MultiplyBack(first_, batch, first.d_states, masked, laps);
+        cell_.Run(first_, begin, batch.count, first, scratch, laps);
       } else {
-        PassGates(batch, first, laps);
-        MultiplyBack(first_, batch, first.d_states, masked, laps);
+        cell_.Run(first_, begin, batch.count, first, scratch, laps);
         ReadContextBack(row, batch.count, first.d_inputs, laps);
         AttendBack(t, batch, laps);
       }
@@ -97,48 +86,23 @@ class BackwardWalk {
   }
 
   const float* Kept(int64_t kind, int64_t row, int64_t width) const { return call_.workspace + kind + row * width; }
-  /// The gradient of the state while it is walked back: where that of the initial one belongs.
-  float* DH(Batch batch) const { return call_.d_initial_h + batch.begin * h_; }
+  /// The gradients of the state while it is walked back: where those of the initial one belong.
+  float* DH(int64_t begin) const { return call_.d_initial_h + begin * h_; }
+  float* DC(int64_t begin) const { return in_.lstm ? call_.d_initial_c + begin * h_ : nullptr; }
 
-  TransitionRowsBack First(int64_t t, int64_t begin) const {
+  CellRowsBack First(int64_t t, int64_t begin) const {
     const int64_t row = t * batch_ + begin, before = row - batch_;
     const int64_t cells = in_.between ? at_.second_cells : at_.first_cells;
     const float* c_before = !in_.lstm ? nullptr : t == 0 ? in_.initial_c + begin * h_ : Kept(cells, before, h_);
     return {Kept(at_.first_gates, row, 4 * h_), t == 0 ? in_.initial_h + begin * h_ : call_.output + before * h_,
             Kept(at_.first_cells, row, h_), c_before,
-            in_.between ? steps_.zeros : call_.d_output + row * h_, in_.between ? 0 : h_,
+            in_.between ? steps_.zeros : call_.d_output + row * h_, in_.between ? 0 : h_, DH(begin), DC(begin),
             steps_.first_inputs + row * width_, steps_.first_states + row * width_};
   }
 
-  TransitionRowsBack Second(int64_t row, const float* c_before) const {
+  CellRowsBack Second(int64_t row, int64_t begin, const float* c_before) const {
     return {Kept(at_.second_gates, row, 4 * h_), Kept(at_.middle, row, h_), Kept(at_.second_cells, row, h_), c_before,
-            call_.d_output + row * h_, h_, steps_.second_inputs + row * width_, steps_.second_states + row * width_};
-  }
-
-  void PassGates(Batch batch, const TransitionRowsBack& rows, profile::Laps& laps) const {
-    for (int64_t i = 0; i < batch.count; ++i) {
-      const float *gates = rows.gates + i * 4 * h_, *d_output = rows.d_output + i * rows.d_output_stride;
-      float *d_h = DH(batch) + i * h_, *d_inputs = rows.d_inputs + i * width_;
-      if (in_.lstm) {
-        lstm_(h_, h_, gates, rows.c + i * h_, rows.c_before + i * h_, d_output, d_h, call_.d_initial_c + (batch.begin + i) * h_, d_inputs);
-      } else {
-        gru_(h_, h_, gates, rows.h_before + i * h_, d_output, d_h, d_inputs, rows.d_states + i * width_);
-      }
-    }
-    laps.Lap("gates");
-  }
-
-  /// Adds what passes a recurrent kernel and the dropout mask to the gradient of the state.
-  void MultiplyBack(const SharedProduct& recurrent, Batch batch, const float* d_states, float* masked, profile::Laps& laps) const {
-    float* d_h = DH(batch);
-    if (in_.recurrent_dropout_mask == nullptr) {
-      recurrent.Multiply(batch.count, d_states, width_, d_h, h_, true);
-    } else {
-      const float* mask = in_.recurrent_dropout_mask + batch.begin * h_;
-      recurrent.Multiply(batch.count, d_states, width_, masked, h_, false);
-      for (int64_t i = 0; i < batch.count * h_; ++i) d_h[i] += masked[i] * mask[i];
-    }
-    laps.Lap("recurrent product", recurrent.Operations(batch.count));
+            call_.d_output + row * h_, h_, DH(begin), DC(begin), steps_.second_inputs + row * width_, steps_.second_states + row * width_};
   }
 
   void ReadContextBack(int64_t row, int64_t count, const float* d_inputs, profile::Laps& laps) const {
@@ -163,7 +127,7 @@ class BackwardWalk {
     step.d_score_vector = steps_.score_vectors;
     AttendRowsBack(in_.memory, step, batch.begin, batch.begin + batch.count);
     laps.Lap("attention");
-    float* d_h = DH(batch);
+    float* d_h = DH(batch.begin);
     const float* d_query = step.d_query + batch.begin * size;
     if (in_.query_kernel == nullptr) {
       for (int64_t i = 0; i < batch.count * h_; ++i) d_h[i] += d_query[i];
@@ -179,8 +143,7 @@ class BackwardWalk {
   const WorkspaceOffsets at_;
   const int64_t h_, width_, batch_, rows_;
   const SharedProduct first_, second_, context_, query_;
-  const GruGateGradientsPass gru_ = GruGateGradientsForTarget();
-  const LstmGateGradientsPass lstm_ = LstmGateGradientsForTarget();
+  const CellStepBack cell_;
 };
 
 /// The products of all steps at once.
@@ -188,19 +151,16 @@ class FinalProducts {
  public:
   FinalProducts(const AttentionSequenceBackward& call, const StepGradients& steps)
       : call_(call), in_(call.inputs), steps_(steps), at_(in_), h_(in_.hidden_size), width_(in_.Gates() * h_), batch_(in_.memory.batch_size),
-        rows_(in_.time_steps * batch_) {}
+        rows_(in_.time_steps * batch_), middle_(call_.workspace + at_.middle), before_{in_.initial_h, batch_, call_.output} {}
 
   void Run() const {
-    const float* middle = call_.workspace + at_.middle;
     FirstInputs();
-    RecurrentKernel(nullptr, steps_.first_states, call_.first.recurrent_kernel);
-    Biases(steps_.first_inputs, steps_.first_states, call_.first);
+    Recurrent(before_, steps_.first_inputs, steps_.first_states, call_.first);
     if (in_.between) {
       MultiplyTransposed(call_.contexts, in_.memory.width, in_.memory.width, steps_.second_inputs, width_, rows_, false, call_.second.input_kernel);
-      RecurrentKernel(middle, steps_.second_states, call_.second.recurrent_kernel);
-      Biases(steps_.second_inputs, steps_.second_states, call_.second);
+      Recurrent({middle_, rows_, nullptr}, steps_.second_inputs, steps_.second_states, call_.second);
     }
-    Attention(middle);
+    Attention();
   }
 
  private:
@@ -220,52 +180,17 @@ class FinalProducts {
     Multiply(product);
   }
 
-  /// @param states - [T*B, H] that the kernel was multiplied by; null: those before each step
-  void RecurrentKernel(const float* states, const float* d_states, float* kernel) const {
-    const profile::Span span("recurrent kernel gradient");
-    if (in_.recurrent_dropout_mask != nullptr) {
-      MultiplyTransposed(MaskedStates(states), h_, h_, d_states, width_, rows_, false, kernel);
-    } else if (states != nullptr) {
-      MultiplyTransposed(states, h_, h_, d_states, width_, rows_, false, kernel);
-    } else {
-      StatesBefore(d_states, width_, kernel);
-    }
+  void Recurrent(const StatesBefore& states, const float* d_inputs, const float* d_states, const TransitionGradients& gradients) const {
+    FinishRecurrentGradients({rows_, h_, width_, states, in_.recurrent_dropout_mask, batch_, d_inputs, d_states}, gradients.recurrent_kernel,
+                             gradients.bias, gradients.recurrent_bias);
   }
 
-  /// kernel [H, width] = (states before each step)^T * d: the initial ones, and the outputs of all steps but the last.
-  void StatesBefore(const float* d, int64_t width, float* kernel) const {
-    MultiplyTransposed(in_.initial_h, h_, h_, d, width, rows_ == 0 ? 0 : batch_, false, kernel);
-    if (rows_ > batch_) MultiplyTransposed(call_.output, h_, h_, d + batch_ * width, width, rows_ - batch_, true, kernel);
-  }
-
-  const float* MaskedStates(const float* states) const {
-    float* masked = ThreadScratch(ScratchSlot::kStatesBefore, rows_ * h_);
-    ParallelFor(in_.time_steps, (1 << 15) / (batch_ * h_ + 1) + 1, [&](int64_t begin, int64_t end) {
-      for (int64_t t = begin; t < end; ++t) {
-        const float* before = t == 0 ? in_.initial_h : call_.output + (t - 1) * batch_ * h_;
-        const float* from = states != nullptr ? states + t * batch_ * h_ : before;
-        float* to = masked + t * batch_ * h_;
-        for (int64_t i = 0; i < batch_ * h_; ++i) to[i] = from[i] * in_.recurrent_dropout_mask[i];
-      }
-    });
-    return masked;
-  }
-
-  void Biases(const float* d_inputs, const float* d_states, const TransitionGradients& gradients) const {
-    const profile::Span span("bias gradient");
-    ColumnSum(d_inputs, rows_, width_, gradients.bias);
-    if (gradients.recurrent_bias != nullptr) ColumnSum(d_states, rows_, width_, gradients.recurrent_bias);
-  }
-
-  void Attention(const float* middle) const {
+  void Attention() const {
     const profile::Span span("attention gradients");
     const int64_t size = in_.memory.size;
     if (call_.d_query_kernel != nullptr) {
-      if (in_.between) {
-        MultiplyTransposed(middle, h_, h_, steps_.queries, size, rows_, false, call_.d_query_kernel);
-      } else {
-        StatesBefore(steps_.queries, size, call_.d_query_kernel);
-      }
+      const StatesBefore asked = in_.between ? StatesBefore{middle_, rows_, nullptr} : before_;
+      MultiplyStates(asked, h_, steps_.queries, size, rows_, call_.d_query_kernel);
     }
     if (call_.d_score_vector != nullptr) ColumnSum(steps_.score_vectors, batch_, size, call_.d_score_vector);
     AttentionGradients gradients;
@@ -285,6 +210,8 @@ class FinalProducts {
   const StepGradients& steps_;
   const WorkspaceOffsets at_;
   const int64_t h_, width_, batch_, rows_;
+  const float* middle_;
+  const StatesBefore before_;
 };
 
 }  // namespace

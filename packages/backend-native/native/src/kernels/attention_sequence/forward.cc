@@ -1,21 +1,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/attention_sequence/parts.h"
-#include "kernels/sequence/gate_passes.h"
+#include "kernels/attention_sequence/cell_steps.h"
 #include "matmul/scratch.h"
 #include "parallel/thread_pool.h"
 #include "unroll/profile.h"
 
 namespace unroll {
 namespace {
-
-/// Rows of two steps' states and what lies between them.
-struct TransitionRows {
-  const float *h_before, *c_before;
-  float* gates;  // [4H] a row, holding what the inputs give
-  float *c, *h;
-};
 
 /// The walk over time; each thread takes some rows of the batch through all steps.
 class ForwardWalk {
@@ -25,39 +17,32 @@ class ForwardWalk {
         rows_((batch_ + parts - 1) / parts), first_(Product(in_.first.recurrent_kernel, h_, width_)),
         second_(Product(in_.second.recurrent_kernel, in_.between ? h_ : 0, in_.between ? width_ : 0)),
         context_(Product(ContextKernel(in_), in_.memory.width, width_)),
-        query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)) {}
+        query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)),
+        cell_(in_.lstm, h_, in_.recurrent_dropout_mask) {}
 
   void Walk(int64_t begin, int64_t end) const {
     const int64_t count = end - begin;
-    float* scratch = ThreadScratch(ScratchSlot::kProducts, count * (width_ + h_));
-    const Scratch own{scratch, scratch + count * width_};
+    float* scratch = ThreadScratch(ScratchSlot::kProducts, cell_.ScratchNumbers(count));
     profile::Laps laps;
     for (int64_t t = 0; t < in_.time_steps; ++t) {
       const int64_t row = t * batch_ + begin;
-      const TransitionRows rows = First(t, begin);
+      const CellRows rows = First(t, begin);
       if (in_.between) {
-        Transit(first_, in_.first, {begin, count}, rows, own, laps);
+        cell_.Run(first_, in_.first, begin, count, rows, scratch, laps);
         Attend(t, rows.h, begin, count, laps);
-        const TransitionRows second{rows.h, rows.c, Kept(at_.second_gates, row, 4 * h_), Kept(at_.second_cells, row, h_), call_.output + row * h_};
+        const CellRows second{rows.h, rows.c, Kept(at_.second_gates, row, 4 * h_), Kept(at_.second_cells, row, h_), call_.output + row * h_};
         ReadContext(row, count, second.gates, false, laps);
-        Transit(second_, in_.second, {begin, count}, second, own, laps);
+        cell_.Run(second_, in_.second, begin, count, second, scratch, laps);
       } else {
         Attend(t, rows.h_before, begin, count, laps);
         ReadContext(row, count, rows.gates, true, laps);
-        Transit(first_, in_.first, {begin, count}, rows, own, laps);
+        cell_.Run(first_, in_.first, begin, count, rows, scratch, laps);
       }
     }
     Finish(begin, count);
   }
 
  private:
-  struct Scratch {
-    float *products, *masked;
-  };
-  struct Batch {
-    int64_t begin, count;
-  };
-
   SharedProduct Product(const float* matrix, int64_t k, int64_t n) const {
     return SharedProduct(Factor{matrix, n, false}, k, n, rows_, in_.time_steps);
   }
@@ -65,39 +50,12 @@ class ForwardWalk {
   float* Kept(int64_t kind, int64_t row, int64_t width) const { return call_.workspace + kind + row * width; }
 
   /// The first transition of a step.
-  TransitionRows First(int64_t t, int64_t begin) const {
+  CellRows First(int64_t t, int64_t begin) const {
     const int64_t row = t * batch_ + begin, before = row - batch_;
     const int64_t cells = in_.between ? at_.second_cells : at_.first_cells;
     const float* c_before = !in_.lstm ? nullptr : t == 0 ? in_.initial_c + begin * h_ : Kept(cells, before, h_);
     return {t == 0 ? in_.initial_h + begin * h_ : call_.output + before * h_, c_before, Kept(at_.first_gates, row, 4 * h_),
             Kept(at_.first_cells, row, h_), in_.between ? Kept(at_.middle, row, h_) : call_.output + row * h_};
-  }
-
-  void Transit(const SharedProduct& recurrent, const Transition& weights, Batch batch, const TransitionRows& rows, const Scratch& own,
-               profile::Laps& laps) const {
-    const float* h = Masked(rows.h_before, batch, own.masked);
-    if (in_.lstm) {
-      recurrent.Multiply(batch.count, h, h_, rows.gates, 4 * h_, true);
-    } else {
-      recurrent.Multiply(batch.count, h, h_, own.products, width_, false);
-    }
-    laps.Lap("recurrent product", recurrent.Operations(batch.count));
-    for (int64_t i = 0; i < batch.count; ++i) {
-      float* gates = rows.gates + i * 4 * h_;
-      if (in_.lstm) {
-        lstm_(h_, h_, gates, weights.bias, rows.c_before + i * h_, gates, rows.c + i * h_, rows.h + i * h_);
-      } else {
-        gru_(h_, h_, gates, own.products + i * width_, weights.bias, weights.recurrent_bias, rows.h_before + i * h_, gates, rows.h + i * h_);
-      }
-    }
-    laps.Lap("gates");
-  }
-
-  const float* Masked(const float* h, Batch batch, float* masked) const {
-    if (in_.recurrent_dropout_mask == nullptr) return h;
-    const float* mask = in_.recurrent_dropout_mask + batch.begin * h_;
-    for (int64_t i = 0; i < batch.count * h_; ++i) masked[i] = h[i] * mask[i];
-    return masked;
   }
 
   /// @param h - rows of the state that asks
@@ -139,8 +97,7 @@ class ForwardWalk {
   const WorkspaceOffsets at_;
   const int64_t h_, width_, batch_, rows_;
   const SharedProduct first_, second_, context_, query_;
-  const GruGatesPass gru_ = GruGatesForTarget();
-  const LstmGatesPass lstm_ = LstmGatesForTarget();
+  const CellStep cell_;
 };
 
 /// Of all steps at once, into the gates.

@@ -52,8 +52,11 @@ int BatchParts(const AttentionSequenceInputs& in) {
   const int64_t width = in.Gates() * in.hidden_size;
   const int64_t of_a_step = (in.between ? 2 : 1) * in.hidden_size * width + in.memory.width * width + in.hidden_size * in.memory.size +
                             in.memory.source_steps * (in.memory.width + 10 * in.memory.size);
-  const int64_t of_a_row = std::max<int64_t>(1, in.time_steps * of_a_step);
-  return PartCount(in.memory.batch_size, std::max(kRowsOfAThread, kMultiplicationsOfAThread / of_a_row));
+  return BatchParts(in.memory.batch_size, in.time_steps * of_a_step);
+}
+
+int BatchParts(int64_t batch_size, int64_t multiplications) {
+  return PartCount(batch_size, std::max(kRowsOfAThread, kMultiplicationsOfAThread / std::max<int64_t>(1, multiplications)));
 }
 
 SharedProduct::SharedProduct(const Factor& matrix, int64_t k, int64_t n, int64_t rows, int64_t uses) : k_(k), n_(n) {

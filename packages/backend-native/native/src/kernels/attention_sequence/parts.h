@@ -29,6 +29,7 @@ const float* ContextKernel(const AttentionSequenceInputs& inputs);
 
 /// How many threads divide the batch: rows enough for each to outweigh waking it.
 int BatchParts(const AttentionSequenceInputs& inputs);
+int BatchParts(int64_t batch_size, int64_t multiplications /* of a row, all steps */);
 
 /// A matrix that all threads multiply by in every step: packed once, each thread packing some of its columns.
 class SharedProduct {
