@@ -116,7 +116,7 @@ function fOfMeans(sums: ArrayLike<number>, orders: number, beta: number): number
   if (precision + recall === 0) return 0;
   precision /= counted;
   recall /= counted;
-  return (100 * ((1 + beta ** 2) * precision * recall)) / (beta ** 2 * precision + recall);
+  return 100 * (((1 + beta ** 2) * precision * recall) / (beta ** 2 * precision + recall));
 }
 
 function meanF(sums: ArrayLike<number>, orders: number, beta: number): number {

@@ -17,10 +17,10 @@ export function numberWords(...texts: readonly (readonly string[])[]): readonly 
   return texts.map((words) => Int32Array.from(words, numberOf));
 }
 
-/** The fewest edits that make one list of words the other, first to last; none is a move. */
+/** The fewest words to remove and insert that make one list of words the other, first to last; a replacement is one of each. */
 export function editsOf(hypothesis: readonly string[], reference: readonly string[]): readonly Edit[] {
   const [from, to] = numberWords(hypothesis, reference) as [Int32Array, Int32Array];
-  const distances = new BeamEditDistance(to, from.length);
+  const distances = new BeamEditDistance(to, from.length, { replacement: 2 });
   distances.set(from);
   return distances.edits(from);
 }
@@ -34,6 +34,7 @@ export function editsOf(hypothesis: readonly string[], reference: readonly strin
 export class BeamEditDistance {
   readonly #reference: Int32Array;
   readonly #length: number;
+  readonly #replacement: number;
   readonly #width: number;
   readonly #kept: Int32Array;
   readonly #other: Int32Array;
@@ -41,8 +42,14 @@ export class BeamEditDistance {
   /**
    * @param reference - number of each word
    * @param length - words of a hypothesis
+   * @param options - `replacement`: its cost; 1 unless set
    */
-  constructor(reference: Int32Array, length: number) {
+  constructor(
+    reference: Int32Array,
+    length: number,
+    { replacement = 1 }: { readonly replacement?: number | undefined } = {},
+  ) {
+    this.#replacement = replacement;
     this.#reference = reference;
     this.#length = length;
     this.#width = reference.length + 1;
@@ -74,7 +81,7 @@ export class BeamEditDistance {
     while (i > 0 || j > 0) {
       const here = table[i * width + j]!;
       const same = i > 0 && j > 0 && hypothesis[i - 1] === this.#reference[j - 1];
-      if (i > 0 && j > 0 && table[(i - 1) * width + j - 1]! + (same ? 0 : 1) === here) {
+      if (i > 0 && j > 0 && table[(i - 1) * width + j - 1]! + (same ? 0 : this.#replacement) === here) {
         edits.push(same ? 'same' : 'replace');
         i--;
         j--;
@@ -90,12 +97,12 @@ export class BeamEditDistance {
   }
 
   #fillRow(above: Int32Array, table: Int32Array, { i, word }: { readonly i: number; readonly word: number }): void {
-    const [width, reference] = [this.#width, this.#reference];
+    const [width, reference, replacement] = [this.#width, this.#reference, this.#replacement];
     const { from, to } = this.#columns(i);
     const [row, previous] = [i * width, (i - 1) * width];
     let left = unreached;
     for (let j = from; j < to; j++) {
-      let best = j === 0 ? unreached : above[previous + j - 1]! + (word === reference[j - 1] ? 0 : 1);
+      let best = j === 0 ? unreached : above[previous + j - 1]! + (word === reference[j - 1] ? 0 : replacement);
       const up = above[previous + j]! + 1;
       if (up < best) best = up;
       if (left + 1 < best) best = left + 1;

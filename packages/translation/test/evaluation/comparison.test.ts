@@ -1,0 +1,62 @@
+import { randomKey } from '@unroll/core';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { compareTranslations } from '../../src/index.js';
+
+interface GoldenTest {
+  readonly pValue: number;
+  readonly mean: number;
+  readonly margin: number;
+}
+
+const { paired } = JSON.parse(readFileSync(new URL('../golden/sacrebleu.json', import.meta.url), 'utf8')) as {
+  readonly paired: {
+    readonly references: readonly string[];
+    readonly systems: { readonly baseline: readonly string[]; readonly other: readonly string[] };
+    readonly bs: Readonly<Record<string, GoldenTest>>;
+    readonly ar: Readonly<Record<string, GoldenTest>>;
+  };
+};
+const systems = [
+  { name: 'new', hypotheses: paired.systems.other },
+  { name: 'old', hypotheses: paired.systems.baseline },
+] as const;
+
+test.each(['bootstrap', 'randomization'] as const)('%s agrees with sacreBLEU up to its random numbers', (kind) => {
+  const { references } = paired;
+  const { results } = compareTranslations(...systems, { references, key: randomKey(1), test: kind, trials: 2000 });
+  const expected = kind === 'bootstrap' ? paired.bs : paired.ar;
+  expect(results.map(({ metric }) => metric)).toEqual(['BLEU', 'chrF2', 'TER']);
+  for (const { metric, pValue, interval } of results) {
+    const { pValue: p, mean, margin } = expected[metric]!;
+    // four standard errors of two counts of 2000
+    expect(Math.abs(pValue - p)).toBeLessThan(4 * Math.sqrt((2 * p * (1 - p)) / 2000));
+    if (kind === 'bootstrap') {
+      expect(Math.abs(interval!.mean - mean)).toBeLessThan(margin / 10);
+      expect(interval!.margin / margin).toBeGreaterThan(0.9);
+      expect(interval!.margin / margin).toBeLessThan(1.1);
+    } else expect(interval).toBeUndefined();
+  }
+});
+
+test('a comparison says in a sentence what is better, and lower is better for TER', () => {
+  const references = Array.from({ length: 40 }, (_, i) => `number ${i} is a good number today`);
+  const good = { name: 'good', hypotheses: references };
+  const bad = { name: 'bad', hypotheses: references.map((text, i) => (i % 2 ? text : `x ${text} y`)) };
+  const key = randomKey(2);
+  const better = compareTranslations(good, bad, { references, key, trials: 500 });
+  expect(better.results.map(({ verdict }) => verdict)).toEqual(['better', 'better', 'better']);
+  expect(better.words).toMatch(
+    /^good beats bad: BLEU 100\.00 against \d\d\.\d\d, \d+ points more; that is more than chance/,
+  );
+  expect(better.words).toMatch(/by paired bootstrap resampling over 40 sentences \(p = 0\.002\)\.$/);
+  const worse = compareTranslations(bad, good, { references, key, trials: 500 });
+  expect(worse.results.map(({ verdict }) => verdict)).toEqual(['worse', 'worse', 'worse']);
+  const same = compareTranslations(bad, bad, { references, key, trials: 50 });
+  expect(same.results.map(({ pValue, verdict }) => [pValue, verdict])).toEqual(Array(3).fill([1, 'undecided']));
+});
+
+test('the same key gives the same numbers', () => {
+  const settings = { references: paired.references, key: randomKey(3), trials: 100 };
+  expect(compareTranslations(...systems, settings)).toEqual(compareTranslations(...systems, settings));
+});
