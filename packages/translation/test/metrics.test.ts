@@ -45,8 +45,9 @@ test.for(golden.corpora.map((corpus, number) => [number, corpus] as const))(
         ter: () => corpusTer(hypotheses, references, expected.options as TerOptions),
       }[expected.metric]();
       expect(found.score).toBeCloseTo(expected.score, 10);
-      expect(found.signature).toBe(expected.signature);
-      if (expected.metric === 'bleu') expect(found).toMatchObject({ details: expected.details });
+      // the line of BLEU, where there is one
+      const { options: _, metric: __, score: ___, ...texts } = expected;
+      expect(found).toMatchObject(texts);
     }
   },
 );
