@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configureNative } from '@unroll/backend-native';
+import { logSoftmax } from '@unroll/core';
 import { expectClose, tolerances } from '@unroll/core/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nativeFunctions } from '../src/native.js';
@@ -37,7 +38,7 @@ const computations: Record<string, Computation> = {
   },
   reductions: () => {
     const x = irregular([13, 37], 4);
-    return [tf.sum(x, 0), tf.sum(x, 1), tf.max(x, 0), tf.min(x, 1), tf.softmax(x), tf.logSoftmax(x)];
+    return [tf.sum(x, 0), tf.sum(x, 1), tf.max(x, 0), tf.min(x, 1), tf.softmax(x), logSoftmax(x), tf.topk(x, 5).values];
   },
   movement: () => {
     const x = irregular([13, 37], 5);

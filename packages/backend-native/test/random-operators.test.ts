@@ -86,6 +86,10 @@ const operations: Record<string, Operation> = {
     if (given.shape[axis] === 0) return tf.sum(x(given));
     return [tf.argMax(x(given), axis), tf.argMin(x(given), axis)];
   }),
+  topk: ranked(1, (given) => {
+    const { values, indices } = tf.topk(tf.round(x(given)), choose(given, 3, given.shape.at(-1)! + 1), true);
+    return [values, indices];
+  }),
   softmax: ranked(1, (given) => [tf.softmax(x(given)), tf.logSoftmax(x(given))]),
   cast: (given) => [
     tf.cast(tf.cast(tf.mul(x(given), 9), 'int32'), 'float32'),
