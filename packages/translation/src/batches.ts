@@ -110,27 +110,3 @@ function pad(rows: readonly Int32Array[]): Padded {
   });
   return { timeSteps, lengths, values };
 }
-
-export interface InferenceLimits {
-  /** sentences of a batch at most */
-  readonly sentences: number;
-  /** tokens of a batch at most, padding included; a longer sentence is a batch by itself */
-  readonly tokens: number;
-}
-
-export interface InferenceBatch {
-  readonly batch: SourceBatch;
-  /** `[batch]`: which of the examples a row is */
-  readonly order: Uint32Array;
-}
-
-/** Sources that are to be translated, those of about one length together. */
-export function* inferenceBatches(
-  examples: readonly Example[],
-  { sentences, tokens }: InferenceLimits,
-): Generator<InferenceBatch> {
-  const lengths = examples.map(({ source }) => source.length);
-  for (const order of createBuckets(lengths, { items: sentences, tokens }).batches()) {
-    yield { batch: sourceBatch(Array.from(order, (item) => examples[item]!)), order };
-  }
-}

@@ -42,13 +42,10 @@ export {
 export {
   createBatch,
   createBatchSource,
-  inferenceBatches,
   sourceBatch,
   targetBatch,
   type BatchSourceOptions,
   type EncodedPairs,
-  type InferenceBatch,
-  type InferenceLimits,
 } from './batches.js';
 export { collectFacts, encodeExample, encodeSource, type EncodedText, type EncodeOptions } from './examples.js';
 export {

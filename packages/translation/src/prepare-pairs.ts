@@ -1,4 +1,4 @@
-import { DataError, deriveKey, permutation, randomKey } from '@unroll/core';
+import { DataError, deriveKey, formatNumber, permutation, randomKey } from '@unroll/core';
 import { cleanPairs, describeDropped, dropEmptyPairs, type CleanedPairs } from './cleaning.js';
 import type { TranslationConfig } from './config.js';
 import { collectFacts, encodeExample } from './examples.js';
@@ -55,14 +55,64 @@ export async function preparePairs(sets: PairSets, config: TranslationConfig): P
     pairs,
     examples: pairs.map((pair) => encodeExample(pair, { segmenters, copy: config.model.copy })),
   });
+  const splits = { train: encode(train), valid: encode(valid), ...(test && { test: encode(test) }) };
   const all = Object.entries(cleaned);
   return {
     facts,
     segmenters,
-    splits: { train: encode(train), valid: encode(valid), ...(test && { test: encode(test) }) },
+    splits,
     dropped: Object.fromEntries(all.map(([split, { dropped }]) => [split, dropped])),
-    notes: all.flatMap(([, each]) => describeDropped(each.name, each) ?? []),
+    notes: [
+      ...all.flatMap(([, each]) => describeDropped(each.name, each) ?? []),
+      ...Object.values(splits).flatMap((split) => [...describeLong(split), ...describeUnknown(split, segmenters)]),
+    ],
   };
+}
+
+/** Tokens of a side beyond which a pair is named: time grows with the product of both sides. */
+const manyTokens = 1000;
+
+function describeLong({ name, pairs, examples }: PreparedSplit): readonly string[] {
+  const lines = pairs.flatMap(({ line }, index) => {
+    const { source, target } = examples[index]!;
+    return Math.max(source.length, target!.length) > manyTokens ? [line] : [];
+  });
+  if (lines.length === 0) return [];
+  const named = lines.slice(0, 3).join(', ') + (lines.length > 3 ? ', …' : '');
+  const what = lines.length === 1 ? `the pair of line ${named} has` : `${lines.length} pairs (lines ${named}) have`;
+  return [`${name}: ${what} more than ${formatNumber(manyTokens)} tokens; computing with it takes long`];
+}
+
+function describeUnknown({ name, examples }: PreparedSplit, { source, target }: Segmenters): readonly string[] {
+  const shares = [
+    {
+      side: 'source',
+      share: shareOf(
+        examples.map((each) => each.source),
+        source.vocabulary.unknownId!,
+      ),
+    },
+    {
+      side: 'target',
+      share: shareOf(
+        examples.map((each) => each.target!),
+        target.vocabulary.unknownId!,
+      ),
+    },
+  ].filter(({ share }) => share >= 0.0005);
+  if (shares.length === 0) return [];
+  const parts = shares.map(({ side, share }) => `${(100 * share).toFixed(1)} % of the ${side} tokens`);
+  return [`${name}: ${parts.join(' and ')} are not in the vocabulary`];
+}
+
+function shareOf(sequences: readonly Int32Array[], id: number): number {
+  let found = 0;
+  let tokens = 0;
+  for (const sequence of sequences) {
+    tokens += sequence.length;
+    for (const each of sequence) found += each === id ? 1 : 0;
+  }
+  return found / tokens;
 }
 
 type CleanedSet = NamedPairs & CleanedPairs;

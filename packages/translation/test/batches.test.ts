@@ -5,7 +5,6 @@ import {
   createBatchSource,
   createSegmenters,
   encodeExample,
-  inferenceBatches,
   parseTranslationConfig,
   type Batch,
   type TextPair,
@@ -115,15 +114,11 @@ test('what a model copies is padded as its source', async () => {
   expect(third).toEqual([0, endId]);
 });
 
-test('sources that are to be translated come once each; a very long one is a batch by itself', () => {
-  const lengths = [3, 10_001, 1, 4, 3, 2];
-  const examples = lengths.map((length, i) => ({ source: new Int32Array(length).fill(i + 4) }));
-  const batches = [...inferenceBatches(examples, { sentences: 3, tokens: 64 })];
-  const order = batches.flatMap(({ order }) => [...order]);
-  expect(order.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(batches.find(({ order }) => order.includes(1))!.batch).toMatchObject({ batchSize: 1, timeSteps: 10_001 });
-  for (const { batch, order } of batches) {
-    expect(batch.batchSize).toBeLessThanOrEqual(3);
-    order.forEach((item, row) => expect(batch.ids[row]).toBe(item + 4));
-  }
+test('a very long pair is a batch by itself, and the others are as they were', async () => {
+  const textOf = (length: number) => Array.from({ length }, (_, i) => `w${i % 50}`).join(' ');
+  const long = [...many, { line: 301, source: textOf(10_000), target: textOf(3) }];
+  const { batchesOf } = await sourceOf({ tokenization: words }, 'valid', long);
+  const alone = batchesOf(0).filter(({ source }) => source.timeSteps > 30);
+  expect(alone).toMatchObject([{ batchSize: 1, count: 4, source: { timeSteps: 10_001 } }]);
+  expect(batchesOf(0).reduce((sum, { batchSize }) => sum + batchSize, 0)).toBe(301);
 });

@@ -13,7 +13,6 @@ test('the training split is cleaned, others lose their empty pairs alone, and it
   expect(splits.valid.pairs.map(({ line }) => line)).toEqual([1, 3]);
   expect(dropped['train']).toMatchObject({ 'too-long': 1, empty: 1 });
   expect(dropped['valid']).toMatchObject({ 'too-long': 0, empty: 1 });
-  expect(notes).toHaveLength(2);
   expect(notes[0]).toContain('train.tsv: 2 of 9 pairs left out');
   expect(splits.valid.examples[0]!.source).toHaveLength(201);
 });
@@ -66,4 +65,16 @@ test.each([
   ],
 ])('%s is one clear line', async (_, pairs, message) => {
   await expect(preparePairs({ train: named('train.tsv', pairs) }, config)).rejects.toThrow(message);
+});
+
+test('it is said how much of a split has no id, and which pairs are very long', async () => {
+  const valid = named('valid', [
+    ...pairsOf('ein Hund 漢字 ist = a'),
+    { ...smallPairs[0]!, line: 7, source: 'ein '.repeat(1000) },
+  ]);
+  const { notes } = await preparePairs({ train: named('train', smallPairs), valid }, config);
+  expect(notes).toEqual([
+    'valid: the pair of line 7 has more than 1,000 tokens; computing with it takes long',
+    'valid: 0.1 % of the source tokens are not in the vocabulary',
+  ]);
 });

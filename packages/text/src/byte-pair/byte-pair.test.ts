@@ -145,6 +145,22 @@ test('pieces give the word back, whatever the merges and the dropout', () => {
   );
 });
 
+test('a word that spells the mark of word ends is told from one that ends', () => {
+  const counts = new Map([
+    ['a</w>b', 50],
+    ['a</w>', 40],
+    ['a', 30],
+  ]);
+  const merges = learnBytePairs(counts, { merges: 100 });
+  expect(merges.length).toBeGreaterThan(5);
+  const { encode } = createBytePairEncoder([...merges, ['</w', '>']]);
+  for (const word of [...counts.keys(), '</w>', '</w>x', '<</w>/w>']) {
+    const pieces = encode(word);
+    expect(text(pieces)).toBe(word);
+    expect(pieces.filter((piece) => piece.endsWith(wordEnd))).toHaveLength(1);
+  }
+});
+
 test('dropout of 0 drops nothing, of 1 all', () => {
   const { encode } = createBytePairEncoder([
     ['a', 'b'],

@@ -1,4 +1,4 @@
-import { charactersOf, type Merge } from './pieces.js';
+import { canMerge, charactersOf, type Merge } from './pieces.js';
 
 export interface MergeDropout {
   /** chance that a merge is passed over each time that it could be made */
@@ -40,6 +40,7 @@ export function createBytePairEncoder(
   const ranks = new Map<string, Map<string, number>>();
   const parts = new Map<string, Merge>();
   merges.forEach((merge, rank) => {
+    if (!canMerge(merge)) return;
     const [left, right] = merge;
     let byRight = ranks.get(left);
     if (!byRight) ranks.set(left, (byRight = new Map()));

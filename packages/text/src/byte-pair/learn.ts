@@ -1,5 +1,5 @@
 import { PairHeap } from './pair-heap.js';
-import { charactersOf, type Merge } from './pieces.js';
+import { canMerge, charactersOf, type Merge } from './pieces.js';
 
 export interface LearnOptions {
   /** merges to learn at most */
@@ -63,8 +63,7 @@ class PairCounts {
   takeMostFrequent(minimumFrequency: number): Merge | undefined {
     const pair = this.#mostFrequent();
     if (!pair || pair.count < minimumFrequency) return undefined;
-    const { left, right } = pair;
-    const [first, second] = [this.#pieces[left]!, this.#pieces[right]!];
+    const [first, second] = this.#piecesOf(pair);
     const joined = this.#id(first + second);
     const changed = new Set<Pair>();
     for (const word of pair.words) {
@@ -84,6 +83,7 @@ class PairCounts {
       const top = this.#heap.pop();
       if (!top) return undefined;
       const { item, count } = top;
+      if (!canMerge(this.#piecesOf(item))) continue;
       if (item.count === count) return item;
       // Counts that have fallen since come again in their place; those that have risen are there already.
       if (item.count < count && item.count > 0) this.#heap.push(item, item.count);
@@ -116,9 +116,14 @@ class PairCounts {
     return id;
   }
 
+  #piecesOf({ left, right }: Pair): Merge {
+    return [this.#pieces[left]!, this.#pieces[right]!];
+  }
+
   #isLater(a: Pair, b: Pair): boolean {
-    const [first, second] = [this.#pieces[a.left]!, this.#pieces[b.left]!];
-    return first === second ? this.#pieces[a.right]! > this.#pieces[b.right]! : first > second;
+    const [firstA, secondA] = this.#piecesOf(a);
+    const [firstB, secondB] = this.#piecesOf(b);
+    return firstA === firstB ? secondA > secondB : firstA > firstB;
   }
 }
 

@@ -10,3 +10,11 @@ export function charactersOf(word: string): string[] {
   if (characters.length > 0) characters[characters.length - 1] += wordEnd;
   return characters;
 }
+
+/**
+ * Whether two pieces may become one. A text that spells `wordEnd` inside of a word must not, or that piece could not be told from one that
+ * ends a word.
+ */
+export function canMerge([left, right]: Merge): boolean {
+  return right.endsWith(wordEnd) || !(left + right).endsWith(wordEnd);
+}
