@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  AttentionSequence,
+  AttentionSequenceGrad,
   BidirectionalSequence,
   BidirectionalSequenceGrad,
   CrfForwardBackward,
@@ -9,6 +11,8 @@ import {
   DropoutMask,
   GruSequence,
   GruSequenceGrad,
+  InputFeedingSequence,
+  InputFeedingSequenceGrad,
   LinearCrossEntropy,
   LstmSequence,
   LstmSequenceGrad,
@@ -102,6 +106,21 @@ const attended =
     return { ...movedBytes(call), operations: 2 * times * queries * places * (size + values!.shape[2]!) };
   };
 
+/** Every kernel with all T·B rows, and scores and contexts of all steps; `times` 2 for the gradients of both factors. */
+const attendingSequence =
+  (times: number): CostFormula =>
+  (call) => {
+    const { input, keys, values, sourceLengths } = call.inputs;
+    const [timeSteps, batch] = input!.shape as [number, number];
+    const kernels = Object.entries(call.inputs).filter(([name]) => name.endsWith('Kernel'));
+    const products = kernels.reduce((sum, [, kernel]) => sum + tf.util.sizeFromShape(kernel!.shape), 0);
+    const places = sourceLengths
+      ? Array.from(call.read(sourceLengths)).reduce((sum, length) => sum + length, 0)
+      : batch * keys!.shape[0]!;
+    const attended = places * (keys!.shape[2]! + values!.shape[2]!);
+    return { ...movedBytes(call), operations: 2 * times * timeSteps * (batch * products + attended) };
+  };
+
 /** A sum over pairs of tags for each real step: K² products once for each of `walks`. */
 const pairsOfTags =
   (walks: number): CostFormula =>
@@ -138,6 +157,10 @@ const formulas: Readonly<Record<string, CostFormula>> = {
   [LstmSequenceGrad]: sequenceGradient,
   [GruSequenceGrad]: sequenceGradient,
   [BidirectionalSequence]: sequence,
+  [AttentionSequence]: attendingSequence(1),
+  [AttentionSequenceGrad]: attendingSequence(2),
+  [InputFeedingSequence]: attendingSequence(1),
+  [InputFeedingSequenceGrad]: attendingSequence(2),
   [BidirectionalSequenceGrad]: sequenceGradient,
   [LinearCrossEntropy]: outputLoss,
   [SoftAttention]: attended(1),

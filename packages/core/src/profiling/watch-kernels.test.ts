@@ -120,6 +120,22 @@ describe('the cost of a call', () => {
     expect(costOf({ lengths: shaped([2], 'int32') }).operations).toBe(times * 2 * 3 * (4 + 1) * (5 + 6));
   });
 
+  test.each([
+    ['AttentionSequence', 1],
+    ['InputFeedingSequenceGrad', 2],
+  ])('of %s: every kernel in every step, scores and contexts of real places, %i times', (name, times) => {
+    const inputs = {
+      input: shaped([3, 2, 5]),
+      'first.inputKernel': shaped([5, 12]),
+      queryKernel: shaped([4, 6]),
+      keys: shaped([7, 2, 6]),
+      values: shaped([7, 2, 8]),
+      sourceLengths: shaped([2], 'int32'),
+    };
+    const { operations } = kernelCost(name, { inputs, attrs: {}, outputs: [], read: () => [7, 1] });
+    expect(operations).toBe(times * 2 * 3 * (2 * (5 * 12 + 4 * 6) + (7 + 1) * (6 + 8)));
+  });
+
   test('of an update: gradients twice, parameters and moments to and fro', () => {
     const none = { l1: 0, l2: 0, weightDecay: 0 };
     const update = { ...none, parameter: shaped([4, 5]), gradient: shaped([4, 5]), slots: [shaped([4, 5])] };
