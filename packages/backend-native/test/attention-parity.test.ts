@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { configureNative } from '@unroll/backend-native';
-import { attention, pathCounts, SoftAttention, type AttentionTensors } from '@unroll/core';
+import { attention, pathCounts, SoftAttention } from '@unroll/core';
 import { expectClose, forAll } from '@unroll/core/testing';
 import * as fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ function results(given: Case): tf.Tensor[] {
     ...(given.hasBias && { scoreBias: tf.where(tf.less(random(places, 5), -0.4), -Infinity, random(places, 6)) }),
   };
   const lengths = given.hasLengths ? (wholeNumbers([batch], seed, sourceTime + 1) as tf.Tensor1D) : undefined;
-  const attend = () => attention({ ...differentiated, lengths } as AttentionTensors, { score, scale: 0.4 });
+  const attend = () => attention({ ...differentiated, lengths }, { score, scale: 0.4 });
   const { grads } = tf.engine().gradients(() => {
     const { context, weights } = attend();
     const ofContext = tf.mul(context, random([queries, batch, width], 7));
