@@ -2,6 +2,8 @@ import { conll2000 } from './conll2000.js';
 import { deeparEtth1 } from './deepar-etth1.js';
 import { esRnnM4 } from './esrnn-m4.js';
 import { exchangeRate } from './exchange-rate.js';
+import { multi30kEnDe } from './multi30k-en-de.js';
+import { numbersDates } from './numbers-dates.js';
 import { ptbSmall } from './ptb-small.js';
 import type { Recipe } from './recipe.js';
 import { restoration } from './restoration.js';
@@ -22,4 +24,6 @@ export const recipes: readonly Recipe[] = [
   conll2000,
   udEwtUpos,
   restoration,
+  multi30kEnDe,
+  numbersDates,
 ];
