@@ -22,7 +22,8 @@ export async function evaluatePairs(
   { pairs }: NamedPairs,
   { train, ...options }: EvaluatePairsOptions = {},
 ): Promise<TranslationEvaluation> {
-  const wordCount = train && countWords(train.pairs.map(({ target }) => target));
+  const targets = train?.pairs.map(({ target }) => target);
+  const wordCount = targets && countWords(targets, options.bleu);
   const perplexity = perplexityOf(await scoreTranslations(models, pairs, { segmenters }));
   return evaluateTranslator(translator, pairs, { ...options, perplexity, wordCount });
 }

@@ -121,3 +121,10 @@ test('what cannot be scored says why', () => {
   expect(() => createBleu({ maximumOrder: 0 })).toThrow('maximumOrder has to be a whole number of at least 1, got 0');
   expect(() => corpusChrf(['a'], ['a'], { characterOrder: 0 })).toThrow('one of them above 0, got 0 and 0');
 });
+
+test('a line of 10,000 words is scored near the diagonal, without a table of all pairs of words', () => {
+  const words = Array.from({ length: 10_000 }, (_, i) => `w${i}`);
+  const moved = [...words.slice(3, 40), ...words.slice(0, 3), ...words.slice(40)];
+  expect(corpusTer([moved.join(' ')], [words.join(' ')]).score).toBe(0.01);
+  expect(corpusBleu([moved.join(' ')], [words.join(' ')]).score).toBeCloseTo(99.95, 1);
+});

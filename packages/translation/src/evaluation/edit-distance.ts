@@ -35,7 +35,11 @@ export class BeamEditDistance {
   readonly #reference: Int32Array;
   readonly #length: number;
   readonly #replacement: number;
-  readonly #width: number;
+  /** columns of each row that are looked at: `#from[i]` … `#to[i]` − 1 */
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
+  /** where column 0 of each row would be, if it were kept */
+  readonly #offsets: Int32Array;
   readonly #kept: Int32Array;
   readonly #other: Int32Array;
 
@@ -49,13 +53,28 @@ export class BeamEditDistance {
     length: number,
     { replacement = 1 }: { readonly replacement?: number | undefined } = {},
   ) {
-    this.#replacement = replacement;
     this.#reference = reference;
     this.#length = length;
-    this.#width = reference.length + 1;
-    this.#kept = new Int32Array((length + 1) * this.#width).fill(unreached);
+    this.#replacement = replacement;
+    const columns = reference.length + 1;
+    const ratio = reference.length / length;
+    // a beam as wide as a step is steep, or rows would not meet
+    const beam = beamWidth < ratio / 2 ? Math.ceil(ratio / 2 + beamWidth) : beamWidth;
+    const rows = Array.from({ length: length + 1 }, (_, i) => {
+      const diagonal = Math.floor(i * ratio);
+      const isWhole = i === 0 || i === length;
+      return {
+        from: i === 0 ? 0 : Math.max(0, diagonal - beam),
+        to: isWhole ? columns : Math.min(columns, diagonal + beam),
+      };
+    });
+    this.#from = Int32Array.from(rows, ({ from }) => from);
+    this.#to = Int32Array.from(rows, ({ to }) => to);
+    let size = 0;
+    this.#offsets = Int32Array.from(rows, ({ from, to }) => (size += to - from) - to);
+    this.#kept = new Int32Array(size);
+    for (let j = 0; j < columns; j++) this.#kept[j] = j;
     this.#other = this.#kept.slice();
-    for (let j = 0; j < this.#width; j++) this.#kept[j] = j;
   }
 
   /** Keeps the table of this hypothesis. @returns its distance */
@@ -76,16 +95,15 @@ export class BeamEditDistance {
   /** The edits of the kept hypothesis, first to last. */
   edits(hypothesis: Int32Array): readonly Edit[] {
     const edits: Edit[] = [];
-    const [table, width] = [this.#kept, this.#width];
-    let [i, j] = [this.#length, width - 1];
+    let [i, j] = [this.#length, this.#reference.length];
     while (i > 0 || j > 0) {
-      const here = table[i * width + j]!;
+      const here = this.#at(i, j);
       const same = i > 0 && j > 0 && hypothesis[i - 1] === this.#reference[j - 1];
-      if (i > 0 && j > 0 && table[(i - 1) * width + j - 1]! + (same ? 0 : this.#replacement) === here) {
+      if (this.#at(i - 1, j - 1) + (same ? 0 : this.#replacement) === here) {
         edits.push(same ? 'same' : 'replace');
         i--;
         j--;
-      } else if (i > 0 && table[(i - 1) * width + j]! + 1 === here) {
+      } else if (this.#at(i - 1, j) + 1 === here) {
         edits.push('remove');
         i--;
       } else {
@@ -96,28 +114,25 @@ export class BeamEditDistance {
     return edits.toReversed();
   }
 
-  #fillRow(above: Int32Array, table: Int32Array, { i, word }: { readonly i: number; readonly word: number }): void {
-    const [width, reference, replacement] = [this.#width, this.#reference, this.#replacement];
-    const { from, to } = this.#columns(i);
-    const [row, previous] = [i * width, (i - 1) * width];
-    let left = unreached;
-    for (let j = from; j < to; j++) {
-      let best = j === 0 ? unreached : above[previous + j - 1]! + (word === reference[j - 1] ? 0 : replacement);
-      const up = above[previous + j]! + 1;
-      if (up < best) best = up;
-      if (left + 1 < best) best = left + 1;
-      left = best;
-      table[row + j] = best;
-    }
+  #at(i: number, j: number): number {
+    return i >= 0 && j >= this.#from[i]! && j < this.#to[i]! ? this.#kept[this.#offsets[i]! + j]! : unreached;
   }
 
-  /** Those of row i that are looked at; of the last row all up to the end. */
-  #columns(i: number): { readonly from: number; readonly to: number } {
-    const ratio = (this.#width - 1) / this.#length;
-    // a beam as wide as a step is steep, or rows would not meet
-    const beam = beamWidth < ratio / 2 ? Math.ceil(ratio / 2 + beamWidth) : beamWidth;
-    const diagonal = Math.floor(i * ratio);
-    const to = i === this.#length ? this.#width : Math.min(this.#width, diagonal + beam);
-    return { from: Math.max(0, diagonal - beam), to };
+  #fillRow(above: Int32Array, table: Int32Array, { i, word }: { readonly i: number; readonly word: number }): void {
+    const [reference, replacement] = [this.#reference, this.#replacement];
+    const [from, to, offset] = [this.#from[i]!, this.#to[i]!, this.#offsets[i]!];
+    const [fromAbove, toAbove, offsetAbove] = [this.#from[i - 1]!, this.#to[i - 1]!, this.#offsets[i - 1]!];
+    let left = unreached;
+    // rows never begin further left than the one above
+    let diagonal = from > fromAbove && from <= toAbove ? above[offsetAbove + from - 1]! : unreached;
+    for (let j = from; j < to; j++) {
+      const up = j < toAbove ? above[offsetAbove + j]! : unreached;
+      let best = j === 0 ? unreached : diagonal + (word === reference[j - 1] ? 0 : replacement);
+      if (up + 1 < best) best = up + 1;
+      if (left + 1 < best) best = left + 1;
+      table[offset + j] = best;
+      left = best;
+      diagonal = up;
+    }
   }
 }
