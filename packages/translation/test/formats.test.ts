@@ -79,6 +79,7 @@ describe('columns', () => {
     ['the second one where the target is the first', 'a\tb\n', { target: '1' }, ['1: b => a']],
     ['the first one where the source is the second', 'a\tb\n', { source: '2' }, ['1: b => a']],
     ['without a header where there is none', 'dog\tHund\ncat\tKatze\n', {}, ['1: dog => Hund', '2: cat => Katze']],
+    ['without a header where one word could be of one', 'text\tTexte\n', {}, ['1: text => Texte']],
     ['with one that nobody would guess', 'x\ty\ncat\tKatze\n', { header: true }, ['2: cat => Katze']],
     ['with one that is a pair of words', 'en\tde\ncat\tKatze\n', { header: false }, ['1: en => de', '2: cat => Katze']],
   ])('are found %s', async (_what, ...[content, data, pairs]) => {
@@ -113,6 +114,11 @@ test.each([
 ])('%s is %s', async (name, format) => {
   const content = format === 'tsv' ? 'a\tb' : '{"source": "a", "target": "b"}';
   expect(await openPairs(one(content, name), dataConfig())).toMatchObject({ name, format });
+});
+
+test('a model of two files reads others, and one file too', async () => {
+  expect(await readAll(one('a\tb\n'), { format: 'parallel' })).toEqual(['1: a => b']);
+  expect(await readAll(two('a', 'b'), { format: 'tsv' })).toEqual(['1: a => b']);
 });
 
 describe('the other direction', () => {
