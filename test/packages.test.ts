@@ -16,10 +16,12 @@ const names = [
   '@unroll/language-modeling',
   '@unroll/forecasting',
   '@unroll/sequence-tagging',
+  '@unroll/translation',
   '@unroll/cli',
   'unroll-lm',
   'unroll-forecast',
   'unroll-tag',
+  'unroll-translate',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -109,9 +111,12 @@ test('a project outside the workspace type-checks, trains ten steps and generate
   expect(result['naiveError']).toBe(0);
 });
 
-test.each(['unroll-lm', 'unroll-forecast', 'unroll-tag'])('the installed command %s runs', async (command) => {
-  const doctor = JSON.parse(
-    await run(join(project, `node_modules/.bin/${command}`), ['doctor', '--json'], project),
-  ) as object;
-  expect(JSON.stringify(doctor)).toContain('native');
-});
+test.each(['unroll-lm', 'unroll-forecast', 'unroll-tag', 'unroll-translate'])(
+  'the installed command %s runs',
+  async (command) => {
+    const doctor = JSON.parse(
+      await run(join(project, `node_modules/.bin/${command}`), ['doctor', '--json'], project),
+    ) as object;
+    expect(JSON.stringify(doctor)).toContain('native');
+  },
+);

@@ -1,7 +1,7 @@
 import type { VerbContext } from '@unroll/cli';
 import { applySetting, randomKey } from '@unroll/core';
 import { UsageError } from '@unroll/core/errors';
-import type { DecodingConfig, TranslateOptions } from '@unroll/translation';
+import type { DecodingConfig, TranslateOptions, TranslationConfig } from '@unroll/translation';
 
 interface DecodingFlags {
   readonly greedy?: boolean;
@@ -13,10 +13,10 @@ interface DecodingFlags {
   readonly seed?: number;
 }
 
-/** What the flags of a command say about how to write. @throws {UsageError} `usage/decoding` for flags that contradict each other */
+/** What the flags of a command say about how to write, over a model's configuration. @throws {UsageError} `usage/decoding` for flags that contradict each other */
 export function decodingOptions(
   context: Pick<VerbContext, 'flags' | 'settings'>,
-  seed: number,
+  { seed, decoding: trained }: Pick<TranslationConfig, 'seed' | 'decoding'>,
 ): Pick<TranslateOptions, 'decoding' | 'nBest' | 'sampling'> {
   const flags: DecodingFlags = context.flags;
   const { decoding } = context
@@ -27,7 +27,7 @@ export function decodingOptions(
   const { nBest, sample, temperature, topK, topP } = flags;
   const asked = flags.greedy ? { ...decoding, beam: 1 } : decoding;
   return {
-    decoding: withWideBeam(asked, flags),
+    decoding: withWideBeam(asked, flags, trained.beam),
     nBest,
     ...(sample && { sampling: { temperature, topK, topP, key: randomKey(flags.seed ?? seed) } }),
   };
@@ -37,8 +37,9 @@ export function decodingOptions(
 function withWideBeam(
   decoding: Partial<DecodingConfig> | undefined,
   { nBest = 1, sample = false }: DecodingFlags,
+  beam: number,
 ): Partial<DecodingConfig> | undefined {
-  return nBest > 1 && !sample && decoding?.beam === undefined ? { ...decoding, beam: Math.max(nBest, 5) } : decoding;
+  return nBest > beam && !sample && decoding?.beam === undefined ? { ...decoding, beam: nBest } : decoding;
 }
 
 function requireSense(flags: DecodingFlags, decoding: Partial<DecodingConfig> = {}): void {

@@ -18,6 +18,11 @@ export const fileFlags: readonly Flag[] = [
     description: 'of --data (default: the second, target)',
     setting: 'data.target',
   },
+  {
+    usage: '--reverse',
+    description: 'the sides of --data change places: from the second to the first',
+    setting: 'data.reverse',
+  },
 ];
 
 export const trainFlags: readonly Flag[] = [

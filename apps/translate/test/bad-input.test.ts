@@ -121,7 +121,7 @@ describe('a model that was changed is told in one line', () => {
 });
 
 describe('flags', () => {
-  test.each([
+  test.concurrent.each([
     [['translate', '--model', model, '--beam', '0'], /--beam needs a whole number from 1/],
     [['translate', '--model', model, '--length-extra', '0'], /--length-extra needs a whole number from 1/],
     [['translate', '--model', model, '--n-best', '4', '--beam', '2', source], /n-best must be at most beam = 2/],

@@ -163,11 +163,10 @@ describe('translate', () => {
     expect(other.stdout).not.toBe(first.stdout);
   });
 
-  test('--attention as JSON, SVG, PNG and a page, --tree as a page', async () => {
+  test('--attention is where each token looked, --tree a page of the search', async () => {
     const file = place.write('two.en', side(held.slice(0, 2), 0));
-    const draw = (ending: string, ...flags: readonly string[]) =>
-      succeed(['translate', '--model', model, file, '--quiet', '--attention', place.path(`look.${ending}`), ...flags]);
-    await Promise.all([draw('json', '--tree', place.path('tree.html')), draw('svg'), draw('png'), draw('html')]);
+    const [look, tree] = [place.path('look.json'), place.path('tree.html')];
+    await succeed(['translate', '--model', model, file, '--quiet', '--attention', look, '--tree', tree]);
     const looks = z
       .array(z.looseObject({ sourceTokens: z.array(z.string()), attention: z.array(z.array(z.number())) }))
       .length(2)
@@ -176,13 +175,10 @@ describe('translate', () => {
     expect(sourceTokens).toEqual([...held[0]![0].split(' '), '</s>']);
     expect(attention).toHaveLength(held[0]![1].split(' ').length + 1);
     for (const row of attention) expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
-    expect(place.read('look.svg')).toMatch(/^<svg [^]*meine · aunt: 0\.\d{3}/);
-    expect(readFileSync(place.path('look.png')).toString('latin1', 1, 4)).toBe('PNG');
-    expect(place.read('look.html')).toContain('<figure class="chart heat-map">');
-    const tree = place.read('tree.html');
-    expect(tree).toContain(`<td>${held[0]![1]}</td>`);
-    expect(tree.match(/class="finished best"/g)).toHaveLength(2);
-    expect(tree).toContain('class="pruned"');
+    const page = place.read('tree.html');
+    expect(page).toContain(`<td>${held[0]![1]}</td>`);
+    expect(page.match(/<g [^>]*class="finished best"/g)).toHaveLength(1);
+    expect(page).toContain('class="pruned"');
   });
 });
 

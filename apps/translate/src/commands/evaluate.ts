@@ -42,7 +42,7 @@ export async function evaluate(context: VerbContext): Promise<void> {
   const total = pairs.pairs.length;
   const evaluation = await evaluatePairs(opened, pairs, {
     bleu: bleuOptions(flags),
-    translate: decodingOptions(context, config.seed),
+    translate: decodingOptions(context, config),
     worst: flags.errors ?? listedErrors,
     onProgress: ({ sentences }) => output.overwrite(`${pairs.name}: ${Math.floor((100 * sentences) / total)} %`),
   });

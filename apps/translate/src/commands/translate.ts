@@ -33,7 +33,7 @@ export async function translate(context: VerbContext): Promise<void> {
   requireOneResult(context);
   const opened = await openModels(context);
   const { config } = opened.models[0]!;
-  const options = { ...decodingOptions(context, config.seed), attention: flags.attention !== undefined };
+  const options = { ...decodingOptions(context, config), attention: flags.attention !== undefined };
   const isStream = argument === '-';
   if (isStream && process.stdin.isTTY) {
     await converse(context, opened, options);

@@ -12,8 +12,9 @@ const style = `<style>
 .tree { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; overflow-x: auto; padding: 12px; margin-top: 12px; }
 .tree svg { width: auto; max-width: none; font: 12px system-ui, 'DejaVu Sans', sans-serif; }
 .tree path { fill: none; stroke: var(--soft); stroke-width: 1; opacity: .55; } .tree rect { fill: rgb(31 111 214 / var(--p, 0)); stroke: var(--soft); } .tree text { fill: var(--ink); }
-.tree .pruned { opacity: .5; } .tree .pruned rect { stroke-dasharray: 3 3; } .tree .finished rect { stroke: var(--s2); stroke-width: 2; } .tree .cut rect { stroke: var(--s1); stroke-width: 2; }
+.tree .pruned { opacity: .5; } .tree .pruned rect { stroke-dasharray: 3 3; }
 .tree path.best { stroke: var(--s0); stroke-width: 2.5; opacity: 1; } .tree .best rect { stroke: var(--s0); stroke-width: 2; }
+.tree .finished rect { stroke: var(--s2); stroke-width: 2; } .tree .cut rect { stroke: var(--s1); stroke-width: 2; }
 .tree .lit rect { stroke: var(--ink); stroke-width: 2; } .tree path.lit { stroke: var(--ink); stroke-width: 2; opacity: 1; } .tree [data-id] { cursor: default; }
 .tree-note { min-height: 1.6em; color: var(--soft); margin: 8px 0 0; } .no-pruned:checked ~ .tree .pruned { display: none; }
 </style>`;

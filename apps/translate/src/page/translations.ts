@@ -7,7 +7,7 @@ const style = `<style>
 .pairs { max-height: 70vh; overflow-y: auto; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 4px 18px; margin-top: 12px; }
 .pair { display: grid; grid-template-columns: 6.5em 1fr; gap: 3px 12px; margin: 0; padding: 10px 0; overflow-wrap: anywhere; } .pair + .pair { border-top: 1px solid var(--rule); }
 .pair dt { color: var(--soft); font-size: 12px; padding-top: 3px; } .pair dd { margin: 0; } .pair small { color: var(--soft); font-variant-numeric: tabular-nums; }
-.pair del, .pair ins { text-decoration: none; border-radius: 3px; padding: 1px 3px; } .pair del { background: rgb(217 98 43 / .2); } .pair ins { background: rgb(31 111 214 / .18); }
+.words del, .words ins, .pair del, .pair ins { text-decoration: none; border-radius: 3px; padding: 1px 3px; } .words del, .pair del { background: rgb(217 98 43 / .2); } .words ins, .pair ins { background: rgb(31 111 214 / .18); }
 </style>`;
 
 /** Sources, references and translations below each other; what parts a translation from its reference in colour. */
@@ -16,8 +16,8 @@ export function translationsHtml(sentences: readonly JudgedTranslation[], total:
     sentences.length < total
       ? `The first ${formatNumber(sentences.length)} of ${formatNumber(total)}.`
       : `All ${formatNumber(total)}.`;
-  const words = `<p>${count} <del class="sample">Orange</del> is what a translation lacks of its reference, <ins class="sample">blue</ins> what it has instead or besides.</p>`;
-  return `${style}<div class="pair-words pair" style="display:block;padding:0">${words}</div><div class="pairs">${sentences.map(pairHtml).join('\n')}</div>`;
+  const words = `<p class="words">${count} <del>Orange</del> is what a translation lacks of its reference, <ins>blue</ins> what it has instead or besides.</p>`;
+  return `${style}${words}<div class="pairs">${sentences.map(pairHtml).join('\n')}</div>`;
 }
 
 function pairHtml({ line, source, references, hypothesis, bleu, chrf, ter }: JudgedTranslation): string {
