@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "kernels/attention_sequence/cell_steps.h"
@@ -36,7 +37,7 @@ struct StepGradients {
     scores = take(rows * in.memory.source_steps);
     score_vectors = take(in.memory.batch_size * in.memory.size);
     zeros = take(in.hidden_size);
-    std::memset(score_vectors, 0, static_cast<size_t>(alone) * sizeof(float));
+    std::fill_n(score_vectors, alone, 0.0f);
   }
 };
 
@@ -46,9 +47,9 @@ class BackwardWalk {
   BackwardWalk(const AttentionSequenceBackward& call, const StepGradients& steps, int parts)
       : call_(call), in_(call.inputs), steps_(steps), at_(in_), h_(in_.hidden_size), width_(in_.Gates() * h_), batch_(in_.memory.batch_size),
         rows_((batch_ + parts - 1) / parts), first_(Product(in_.first.recurrent_kernel, h_, width_)),
-        second_(Product(in_.second.recurrent_kernel, in_.between ? h_ : 0, in_.between ? width_ : 0)),
+        second_(Product(in_.second.recurrent_kernel, h_, width_)),
         context_(Product(ContextKernel(in_), in_.memory.width, width_)),
-        query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)),
+        query_(Product(in_.query_kernel, h_, in_.memory.size)),
         cell_(in_.lstm, h_, in_.recurrent_dropout_mask) {}
 
   void Walk(int64_t begin, int64_t end) const {
@@ -222,7 +223,7 @@ Status AttentionSequenceGradient(const AttentionSequenceBackward& call) {
   const int64_t batch = in.memory.batch_size;
   const StepGradients steps(in);
   if (in.memory.score == AttentionScore::kAdditive)
-    std::memset(call.d_keys, 0, static_cast<size_t>(in.memory.source_steps * batch * in.memory.size) * sizeof(float));
+    std::fill_n(call.d_keys, in.memory.source_steps * batch * in.memory.size, 0.0f);
   if (batch > 0) {
     const int parts = BatchParts(in);
     const BackwardWalk walk(call, steps, parts);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstring>
 
 #include "kernels/attention_sequence/cell_steps.h"
@@ -15,9 +14,9 @@ class ForwardWalk {
   ForwardWalk(const AttentionSequenceForward& call, int parts)
       : call_(call), in_(call.inputs), at_(in_), h_(in_.hidden_size), width_(in_.Gates() * h_), batch_(in_.memory.batch_size),
         rows_((batch_ + parts - 1) / parts), first_(Product(in_.first.recurrent_kernel, h_, width_)),
-        second_(Product(in_.second.recurrent_kernel, in_.between ? h_ : 0, in_.between ? width_ : 0)),
+        second_(Product(in_.second.recurrent_kernel, h_, width_)),
         context_(Product(ContextKernel(in_), in_.memory.width, width_)),
-        query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)),
+        query_(Product(in_.query_kernel, h_, in_.memory.size)),
         cell_(in_.lstm, h_, in_.recurrent_dropout_mask) {}
 
   void Walk(int64_t begin, int64_t end) const {

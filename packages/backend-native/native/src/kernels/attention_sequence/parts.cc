@@ -60,7 +60,7 @@ int BatchParts(int64_t batch_size, int64_t multiplications) {
 }
 
 SharedProduct::SharedProduct(const Factor& matrix, int64_t k, int64_t n, int64_t rows, int64_t uses) : k_(k), n_(n) {
-  if (n == 0) return;
+  if (matrix.data == nullptr) return;
   const int parts = PartCount((n + kColumns - 1) / kColumns, std::max<int64_t>(1, kNumbersWorthAThread / (kColumns * k + 1)));
   parts_.resize(static_cast<size_t>(parts));
   ParallelRun(parts, [&](int part) {

@@ -34,7 +34,7 @@ int BatchParts(int64_t batch_size, int64_t multiplications /* of a row, all step
 /// A matrix that all threads multiply by in every step: packed once, each thread packing some of its columns.
 class SharedProduct {
  public:
-  /// matrix [k, n]; `uses` products of about `rows` rows are to come.
+  /// matrix [k, n], or none where its data is null; `uses` products of about `rows` rows are to come.
   SharedProduct(const Factor& matrix, int64_t k, int64_t n, int64_t rows, int64_t uses);
 
   double Operations(int64_t m) const { return 2.0 * static_cast<double>(m) * static_cast<double>(k_) * static_cast<double>(n_); }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "kernels/attention_sequence/cell_steps.h"
@@ -37,7 +38,7 @@ struct FedGradients {
     scores = take(rows * in.memory.source_steps);
     masked = take(rows * h);
     score_vectors = take(vectors);
-    std::memset(score_vectors, 0, static_cast<size_t>(vectors) * sizeof(float));
+    std::fill_n(score_vectors, vectors, 0.0f);
   }
 };
 
@@ -52,7 +53,7 @@ class FedWalkBack {
  public:
   FedWalkBack(const InputFeedingBackward& call, const FedGradients& steps, int parts)
       : call_(call), in_(call.inputs), steps_(steps), at_(in_), h_(in_.hidden_size), width_(in_.Gates() * h_), batch_(in_.memory.batch_size),
-        rows_((batch_ + parts - 1) / parts), query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)),
+        rows_((batch_ + parts - 1) / parts), query_(Product(in_.query_kernel, h_, in_.memory.size)),
         combine_context_(Product(in_.combine_kernel, in_.memory.width, h_)), combine_state_(Product(CombineStateKernel(in_), h_, h_)) {
     for (size_t i = 0; i < in_.layers.size(); ++i) {
       const FedLayer& layer = in_.layers[i];
@@ -238,7 +239,7 @@ Status InputFeedingGradient(const InputFeedingBackward& call) {
   const int64_t batch = in.memory.batch_size;
   const FedGradients steps(in);
   if (in.memory.score == AttentionScore::kAdditive)
-    std::memset(call.d_keys, 0, static_cast<size_t>(in.memory.source_steps * batch * in.memory.size) * sizeof(float));
+    std::fill_n(call.d_keys, in.memory.source_steps * batch * in.memory.size, 0.0f);
   if (batch > 0) {
     const int parts = FedBatchParts(in);
     const FedWalkBack walk(call, steps, parts);

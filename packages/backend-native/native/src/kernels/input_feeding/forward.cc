@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <memory>
-
 #include "kernels/attention_sequence/cell_steps.h"
 #include "kernels/input_feeding/parts.h"
 #include "matmul/scratch.h"
@@ -20,7 +17,7 @@ class FedWalk {
  public:
   FedWalk(const InputFeedingForward& call, int parts)
       : call_(call), in_(call.inputs), at_(in_), h_(in_.hidden_size), width_(in_.Gates() * h_), batch_(in_.memory.batch_size),
-        rows_((batch_ + parts - 1) / parts), query_(Product(in_.query_kernel, in_.query_kernel ? h_ : 0, in_.query_kernel ? in_.memory.size : 0)),
+        rows_((batch_ + parts - 1) / parts), query_(Product(in_.query_kernel, h_, in_.memory.size)),
         combine_context_(Product(in_.combine_kernel, in_.memory.width, h_)), combine_state_(Product(CombineStateKernel(in_), h_, h_)) {
     for (size_t i = 0; i < in_.layers.size(); ++i) {
       const FedLayer& layer = in_.layers[i];
