@@ -42,6 +42,15 @@ describe('cleaning', () => {
     );
   });
 
+  test('knows all translations of a text again', () => {
+    const targets = ['ein Hund', 'der Hund', 'den Hund', 'dem Hund', 'den Hund', 'dem Hund', 'ein Hund'];
+    const result = clean(
+      targets.map((target) => ['a dog', target] as const),
+      { dropDuplicates: true },
+    );
+    expect(result.pairs.map(({ line }) => line)).toEqual([1, 2, 3, 4]);
+  });
+
   test('keeps what it is told to keep, and pairs at the limits', () => {
     const all = clean(pairs, { maximumWords: 0, maximumRatio: 0 });
     expect(all.dropped).toEqual({ empty: 2, 'equal-sides': 0, 'too-long': 0, ratio: 0, duplicate: 0 });
