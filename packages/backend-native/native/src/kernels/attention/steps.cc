@@ -1,18 +1,6 @@
-#include "kernels/attention/row_sums.h"
-#include "unroll/attention.h"
+#include "kernels/attention/memory_rows.h"
 
 namespace unroll {
-namespace {
-
-SourceRows KeysOf(const AttentionMemory& memory, int64_t b) {
-  return {memory.keys + b * memory.size, memory.batch_size * memory.size, memory.Length(b), memory.size};
-}
-
-SourceRows ValuesOf(const AttentionMemory& memory, int64_t b) {
-  return {memory.values + b * memory.width, memory.batch_size * memory.width, memory.Length(b), memory.width};
-}
-
-}  // namespace
 
 Status CheckAttention(const AttentionMemory& memory) {
   for (int64_t b = 0; memory.lengths != nullptr && b < memory.batch_size; ++b) {
