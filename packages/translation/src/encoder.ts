@@ -46,6 +46,7 @@ export class Encoder {
       vocabulary,
       model,
       tokenDropout: model.dropout.sourceTokens,
+      isHead: model.tiedEmbeddings === 'all',
       key: deriveKey(key, 'tokens'),
     });
     this.#stack = new Stack({

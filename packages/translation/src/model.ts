@@ -60,7 +60,7 @@ interface Layers {
  *
  * and with `copy` a mixture of that with α over the source's tokens. Parameters: `encoder.…`, `bridge.…`, `tokens.…` (the target
  * embedding), `decoder.…` with its attention, `readout.…`, `head.…` and `copyGate.…`. First values: kernels Glorot uniform, those of
- * recurrent products orthogonal gate by gate, embeddings uniform in ±0.1, biases 0 but the forget gate's 1.
+ * recurrent products orthogonal gate by gate, embeddings uniform in ±1 (±0.1 where they are tied to the output), biases 0 but the forget gate's 1.
  *
  * @throws {ConfigError} `config/…` for parts that do not fit each other
  */
@@ -88,6 +88,7 @@ function createLayers({ config, facts, key }: TranslationModelOptions): Layers {
     vocabulary: facts.target.vocabulary,
     model,
     tokenDropout: model.dropout.targetTokens,
+    isHead: model.tiedEmbeddings !== 'none',
     key: deriveKey(key, 'tokens'),
     shared: model.tiedEmbeddings === 'all' ? encoder.tokens.embedding : undefined,
   });

@@ -35,7 +35,7 @@ async function learn(input: TranslationConfigInput) {
       encoder: { hiddenSize: 16, ...input.model?.encoder },
       decoder: { hiddenSize: 24, ...input.model?.decoder },
     },
-    training: { epochs: 24, optimizer: { name: 'adam', learningRate: 0.02 }, clipNorm: 1, evaluateEverySteps: 1000 },
+    training: { epochs: 16, optimizer: { name: 'adam', learningRate: 0.02 }, clipNorm: 1, evaluateEverySteps: 1000 },
   });
   const sets = { train: { name: 'train', pairs: reversed }, valid: { name: 'valid', pairs: reversed } };
   const prepared = await preparePairs(sets, config);
