@@ -6,6 +6,7 @@ import {
   prefixParameters,
   tidy,
   Stack,
+  type CellInitializers,
   type Parameters,
   type RandomKey,
   type StackState,
@@ -21,6 +22,14 @@ export interface EncoderResult {
   readonly states: tf.Tensor3D;
   /** of each layer, after the last token and, backward, after the first */
   readonly finalState: StackState;
+}
+
+export interface EncoderOptions {
+  readonly model: ModelConfig;
+  readonly vocabulary: Vocabulary;
+  readonly key: RandomKey;
+  /** of the cells */
+  readonly initializers?: CellInitializers | undefined;
 }
 
 /**
@@ -39,7 +48,7 @@ export class Encoder {
   readonly #norm: LayerNorm | undefined;
   readonly #dropout: ModelConfig['dropout'];
 
-  constructor({ model, vocabulary, key }: { model: ModelConfig; vocabulary: Vocabulary; key: RandomKey }) {
+  constructor({ model, vocabulary, key, initializers }: EncoderOptions) {
     const { cell, layers, hiddenSize, bidirectional } = model.encoder;
     this.#dropout = model.dropout;
     this.tokens = new TokenVectors({
@@ -55,7 +64,7 @@ export class Encoder {
       layers,
       bidirectional,
       key: deriveKey(key, 'stack'),
-      createCell: (options) => createCell(cell, options),
+      createCell: (options) => createCell(cell, { ...options, initializers }),
     });
     this.outputSize = this.#stack.outputSize;
     // without attention the bridge may read last states alone

@@ -1,12 +1,15 @@
 import {
   deriveKey,
+  initializers as initialValues,
   disposeParameters,
   Linear,
   linearCrossEntropy,
   logSoftmax,
   prefixParameters,
+  randomKey,
   tidy,
   TiedLinear,
+  type CellInitializers,
   type Head,
   type LabelSmoothing,
   type Parameters,
@@ -18,7 +21,7 @@ import { CopyGate, mixedCrossEntropy, mixedLogProbabilities, type MixtureTensors
 import type { TranslationConfig } from './config.js';
 import { AttentiveDecoder } from './decoder/attentive.js';
 import { Bridge } from './decoder/bridge.js';
-import type { Decoder, DecoderMemory } from './decoder/decoder.js';
+import type { Decoder, DecoderMemory, DecoderOptions } from './decoder/decoder.js';
 import { LuongDecoder } from './decoder/luong.js';
 import { PlainDecoder } from './decoder/plain.js';
 import { Readout } from './decoder/readout.js';
@@ -40,6 +43,21 @@ export interface TranslationModelOptions {
   readonly facts: TranslationFacts;
   /** of the first values */
   readonly key: RandomKey;
+}
+
+/**
+ * A model whose cells are zeros, for values that are read from somewhere: orthogonal kernels take seconds to draw.
+ *
+ * @throws {ConfigError} as `createTranslationModel`
+ */
+export function createEmptyTranslationModel(options: Omit<TranslationModelOptions, 'key'>): TranslationModel {
+  const { zeros } = initialValues;
+  return createModel({ ...options, key: randomKey(0), initializers: { inputKernel: zeros, recurrentKernel: zeros } });
+}
+
+interface ModelOptions extends TranslationModelOptions {
+  /** of the cells */
+  readonly initializers?: CellInitializers | undefined;
 }
 
 /** The parts of a model, in the order of the data flow. */
@@ -64,9 +82,14 @@ interface Layers {
  *
  * @throws {ConfigError} `config/…` for parts that do not fit each other
  */
-export function createTranslationModel({ config, facts, key }: TranslationModelOptions): TranslationModel {
+export function createTranslationModel(options: TranslationModelOptions): TranslationModel {
+  return createModel(options);
+}
+
+function createModel(options: ModelOptions): TranslationModel {
+  const { config, facts } = options;
   checkModel(config, facts);
-  const layers = createLayers({ config, facts, key });
+  const layers = createLayers(options);
   const parameters = collectParameters(layers);
   return {
     config,
@@ -80,9 +103,11 @@ export function createTranslationModel({ config, facts, key }: TranslationModelO
   };
 }
 
-function createLayers({ config, facts, key }: TranslationModelOptions): Layers {
+function createLayers(options: ModelOptions): Layers {
+  const { config, facts, key, initializers } = options;
   const { model } = config;
-  const encoder = new Encoder({ model, vocabulary: facts.source.vocabulary, key: deriveKey(key, 'encoder') });
+  const { vocabulary } = facts.source;
+  const encoder = new Encoder({ model, vocabulary, key: deriveKey(key, 'encoder'), initializers });
   const vocabularySize = facts.target.vocabulary.size;
   const tokens = new TokenVectors({
     vocabulary: facts.target.vocabulary,
@@ -92,7 +117,7 @@ function createLayers({ config, facts, key }: TranslationModelOptions): Layers {
     key: deriveKey(key, 'tokens'),
     shared: model.tiedEmbeddings === 'all' ? encoder.tokens.embedding : undefined,
   });
-  const decoder = createDecoder(config, encoder.outputSize, deriveKey(key, 'decoder'));
+  const decoder = createDecoder({ model, key: deriveKey(key, 'decoder'), initializers }, encoder.outputSize);
   const { outputSize, contextSize } = decoder;
   const readout = new Readout({ model, outputSize, contextSize, key: deriveKey(key, 'readout') });
   const headKey = deriveKey(key, 'head');
@@ -115,10 +140,11 @@ function createLayers({ config, facts, key }: TranslationModelOptions): Layers {
   };
 }
 
-function createDecoder({ model }: TranslationConfig, valueSize: number, key: RandomKey): Decoder {
-  if (model.attention.kind === 'none') return new PlainDecoder({ model, key });
-  const options = { model, valueSize, key };
-  return model.decoder.attends === 'after' ? new LuongDecoder(options) : new AttentiveDecoder(options);
+function createDecoder(options: DecoderOptions, valueSize: number): Decoder {
+  const { attention, decoder } = options.model;
+  if (attention.kind === 'none') return new PlainDecoder(options);
+  const attentive = { ...options, valueSize };
+  return decoder.attends === 'after' ? new LuongDecoder(attentive) : new AttentiveDecoder(attentive);
 }
 
 function collectParameters({ encoder, bridge, tokens, decoder, readout, head, copyGate }: Layers): Parameters {

@@ -4,14 +4,13 @@ import {
   crc32c,
   parseModel,
   parseSavedConfig,
-  randomKey,
   savedFile,
   serializeModel,
   toNamedArrays,
   type SavedFiles,
 } from '@unroll/core';
 import { translationConfigSchema } from './config.js';
-import { createTranslationModel } from './model.js';
+import { createEmptyTranslationModel } from './model.js';
 import { factFiles, parseTranslationFacts, serializeTranslationFacts } from './saved-facts.js';
 import type { TranslationModel } from './types.js';
 
@@ -73,7 +72,7 @@ export function parseTranslationModel(files: SavedFiles, where: string): Transla
     const message = `${path(name)} is not the one that was saved with ${modelFiles.weights}; use both of one run`;
     throw new CheckpointError('checkpoint/facts', message);
   }
-  const model = createTranslationModel({ config, facts, key: randomKey(config.seed) });
+  const model = createEmptyTranslationModel({ config, facts });
   try {
     assignSavedArrays(model.parameters, arrays, path(modelFiles.weights));
   } catch (error) {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { CellInitializers } from '../cells/cell-parts.js';
 import type { CellState } from '../cells/cell.js';
 import { GruCell } from '../cells/gru.js';
 import { LstmCell } from '../cells/lstm.js';
@@ -23,6 +24,8 @@ export interface AttentiveLayerOptions {
   /** its query is the state, `[…, hiddenSize]`; its parameters count as the layer's own */
   readonly attention: Attention;
   readonly key: RandomKey;
+  /** of the cells */
+  readonly initializers?: CellInitializers | undefined;
 }
 
 export interface AttentiveStep {
@@ -86,8 +89,8 @@ export class AttentiveLayer {
   }
 
   #createCell(name: string, inputSize: number): GruCell | LstmCell {
-    const { cell, hiddenSize, key } = this.#options;
-    const options = { inputSize, hiddenSize, key: deriveKey(key, name) };
+    const { cell, hiddenSize, key, initializers } = this.#options;
+    const options = { inputSize, hiddenSize, key: deriveKey(key, name), initializers };
     return cell === 'gru' ? new GruCell(options) : new LstmCell(options);
   }
 

@@ -16,7 +16,14 @@ import { Coverage } from '../attention/coverage.js';
 import type { ModelConfig } from '../config.js';
 import { drop } from '../token-vectors.js';
 import type { DecoderState } from '../types.js';
-import type { Decoder, DecoderMemory, DecoderSequence, DecoderStep, SequenceOptions } from './decoder.js';
+import type {
+  Decoder,
+  DecoderMemory,
+  DecoderSequence,
+  DecoderStep,
+  SequenceOptions,
+  DecoderOptions,
+} from './decoder.js';
 import { cellsToRecord, createDecoderStack, stackDropout, stepStack } from './plain.js';
 
 /**
@@ -38,15 +45,7 @@ export class AttentiveDecoder implements Decoder {
   readonly #coverage: Coverage | undefined;
   readonly #dropout: ModelConfig['dropout'];
 
-  constructor({
-    model,
-    valueSize,
-    key,
-  }: {
-    readonly model: ModelConfig;
-    readonly valueSize: number;
-    readonly key: RandomKey;
-  }) {
+  constructor({ model, valueSize, key, initializers }: DecoderOptions & { readonly valueSize: number }) {
     const { cell, hiddenSize, layers } = model.decoder;
     this.attention = createAttention(model, { valueSize, key });
     this.#layer = new AttentiveLayer({
@@ -57,8 +56,10 @@ export class AttentiveDecoder implements Decoder {
       valueSize,
       attention: this.attention,
       key: deriveKey(key, 'attentive'),
+      initializers,
     });
-    this.#top = layers > 1 ? createDecoderStack(model, { inputSize: hiddenSize, layers: layers - 1, key }) : undefined;
+    const top = { inputSize: hiddenSize, layers: layers - 1, key, initializers };
+    this.#top = layers > 1 ? createDecoderStack(model, top) : undefined;
     this.#coverage = model.attention.coverage.enabled ? new Coverage({ key: deriveKey(key, 'coverage') }) : undefined;
     this.#dropout = model.dropout;
     this.outputSize = hiddenSize;

@@ -1,6 +1,14 @@
-import type { Attention, CellState, Parameters, RandomKey } from '@unroll/core';
+import type { Attention, CellInitializers, CellState, Parameters, RandomKey } from '@unroll/core';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../config.js';
 import type { DecoderState } from '../types.js';
+
+export interface DecoderOptions {
+  readonly model: ModelConfig;
+  readonly key: RandomKey;
+  /** of the cells */
+  readonly initializers?: CellInitializers | undefined;
+}
 
 /** What a decoder reads of the sources at every step. */
 export interface DecoderMemory {

@@ -20,7 +20,14 @@ import { MonotonicRange, PredictedRange, type LocalRange } from '../attention/lo
 import type { ModelConfig } from '../config.js';
 import type { DecoderState } from '../types.js';
 import { attended, createAttention, hypotheses, unstackTime } from './attentive.js';
-import type { Decoder, DecoderMemory, DecoderSequence, DecoderStep, SequenceOptions } from './decoder.js';
+import type {
+  Decoder,
+  DecoderMemory,
+  DecoderSequence,
+  DecoderStep,
+  SequenceOptions,
+  DecoderOptions,
+} from './decoder.js';
 import { cellsToRecord, createDecoderStack, stackDropout, stepStack } from './plain.js';
 
 /**
@@ -50,15 +57,7 @@ export class LuongDecoder implements Decoder {
   readonly #cell: ModelConfig['decoder']['cell'];
   readonly #dropout: ModelConfig['dropout'];
 
-  constructor({
-    model,
-    valueSize,
-    key,
-  }: {
-    readonly model: ModelConfig;
-    readonly valueSize: number;
-    readonly key: RandomKey;
-  }) {
+  constructor({ model, valueSize, key, initializers }: DecoderOptions & { readonly valueSize: number }) {
     const { hiddenSize, layers, inputFeeding } = model.decoder;
     this.outputSize = hiddenSize;
     this.#feeds = inputFeeding;
@@ -69,6 +68,7 @@ export class LuongDecoder implements Decoder {
       inputSize: model.embeddingSize + (inputFeeding ? hiddenSize : 0),
       layers,
       key,
+      initializers,
     });
     this.#combine = new Linear({
       inputSize: valueSize + hiddenSize,

@@ -12,7 +12,14 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../config.js';
 import type { DecoderState } from '../types.js';
-import type { Decoder, DecoderMemory, DecoderSequence, DecoderStep, SequenceOptions } from './decoder.js';
+import type {
+  Decoder,
+  DecoderMemory,
+  DecoderSequence,
+  DecoderStep,
+  SequenceOptions,
+  DecoderOptions,
+} from './decoder.js';
 
 /**
  * Recurrent layers that know of the source what they begin with.
@@ -29,8 +36,9 @@ export class PlainDecoder implements Decoder {
   readonly #stack: Stack;
   readonly #dropout: ModelConfig['dropout'];
 
-  constructor({ model, key }: { readonly model: ModelConfig; readonly key: RandomKey }) {
-    this.#stack = createDecoderStack(model, { inputSize: model.embeddingSize, layers: model.decoder.layers, key });
+  constructor({ model, key, initializers }: DecoderOptions) {
+    const { layers } = model.decoder;
+    this.#stack = createDecoderStack(model, { inputSize: model.embeddingSize, layers, key, initializers });
     this.outputSize = this.#stack.outputSize;
     this.parameters = this.#stack.parameters;
     this.#dropout = model.dropout;
@@ -55,17 +63,22 @@ export class PlainDecoder implements Decoder {
   }
 }
 
+interface StackSizes extends Omit<DecoderOptions, 'model'> {
+  readonly inputSize: number;
+  readonly layers: number;
+}
+
 /** Layers of the decoder's cell in one direction. */
 export function createDecoderStack(
   { decoder }: ModelConfig,
-  { inputSize, layers, key }: { readonly inputSize: number; readonly layers: number; readonly key: RandomKey },
+  { inputSize, layers, key, initializers }: StackSizes,
 ): Stack {
   return new Stack({
     inputSize,
     hiddenSize: decoder.hiddenSize,
     layers,
     key: deriveKey(key, 'stack'),
-    createCell: (options) => createCell(decoder.cell, options),
+    createCell: (options) => createCell(decoder.cell, { ...options, initializers }),
   });
 }
 
