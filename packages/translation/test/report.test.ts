@@ -11,7 +11,7 @@ function sections() {
   const wordCount = countWords(['one two three', 'a a a good dog']);
   const evaluation = judgeTexts({ ...mine, references, sources }, { wordCount, perplexity: 3.25 });
   const against = judgeTexts({ ...other, references, sources });
-  const comparison = compareTranslations(mine, other, { references, key: randomKey(1), trials: 20 });
+  const comparison = compareTranslations(mine, other, { references, key: randomKey(1), test: 'bootstrap', trials: 20 });
   return evaluationSections(evaluation, [against], { comparisons: [comparison] });
 }
 

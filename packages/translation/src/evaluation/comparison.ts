@@ -27,7 +27,7 @@ export interface CompareTranslationsOptions {
   readonly key: RandomKey;
   /** BLEU, chrF and TER unless set; the first decides */
   readonly metrics?: readonly TranslationMetric[] | undefined;
-  /** 'bootstrap' unless set */
+  /** 'bootstrap' unless set, 'randomization' of less than 30 sentences */
   readonly test?: 'bootstrap' | 'randomization' | undefined;
   /** 1000 of 'bootstrap' and 10000 of 'randomization' unless set */
   readonly trials?: number | undefined;
@@ -61,6 +61,8 @@ export interface TranslationComparison {
 }
 
 const significance = 0.05;
+/** Drawn anew, so few are too much alike: the bootstrap would call any difference more than chance. */
+const fewSentences = 30;
 const defaultTrials = { bootstrap: 1000, randomization: 10_000 } as const;
 
 /**
@@ -75,7 +77,8 @@ export function compareTranslations(
   against: SystemTexts,
   options: CompareTranslationsOptions,
 ): TranslationComparison {
-  const { references, key, test = 'bootstrap', metrics = [createBleu(), createChrf(), createTer()] } = options;
+  const { references, key, metrics = [createBleu(), createChrf(), createTer()] } = options;
+  const test = options.test ?? (references.length < fewSentences ? 'randomization' : 'bootstrap');
   const trials = options.trials ?? defaultTrials[test];
   const results = metrics.map((metric): MetricComparison => {
     const [mine, other] = [system, against].map(

@@ -71,3 +71,12 @@ test('the same key gives the same numbers', () => {
   const settings = { references: paired.references, key: randomKey(3), trials: 100 };
   expect(compareTranslations(...systems, settings)).toEqual(compareTranslations(...systems, settings));
 });
+
+test('a handful of sentences proves nothing', () => {
+  const references = ['the cat is on the mat', 'it is raining'];
+  const good = { name: 'good', hypotheses: references };
+  const bad = { name: 'bad', hypotheses: ['a cat', 'rain'] };
+  const { test: used, results } = compareTranslations(good, bad, { references, key: randomKey(4) });
+  expect(used).toBe('randomization');
+  expect(results.map(({ verdict }) => verdict)).toEqual(metrics.map(() => 'undecided'));
+});
