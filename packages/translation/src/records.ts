@@ -43,7 +43,13 @@ export async function openPairs(sources: PairSources, data: ReadConfig): Promise
     'pairs' in sources ? await openOneFile(sources.pairs, data) : openParallel(sources.source, sources.target);
   const isReversed = data.reverse && ('pairs' in sources || sources.languages !== undefined);
   const { name, format, sides } = file;
-  return { name, format, sides, pairs: () => normalisedPairs(file, data, isReversed) };
+  const { source, target } = sides;
+  return {
+    name,
+    format,
+    sides: isReversed ? { source: target, target: source } : sides,
+    pairs: () => normalisedPairs(file, data, isReversed),
+  };
 }
 
 async function openOneFile(file: ByteSource, data: ReadConfig): Promise<RawPairFile> {
@@ -90,9 +96,8 @@ export function openSources(source: ByteSource, data: Pick<DataConfig, 'normaliz
   return { name: source.name, lines };
 }
 
-/** What was found, for a person: `train.txt: tsv, source en, target de`. */
-export function describePairFile({ name, format, sides }: PairFile): string {
-  return format === 'parallel'
-    ? `${name}: line by line`
-    : `${name}: ${format}, source ${sides.source}, target ${sides.target}`;
+/** What was found, for a person: `train.txt: tsv, source en, target de`; `train.en to train.de, line by line`. */
+export function describePairFile({ name, format, sides: { source, target } }: PairFile): string {
+  if (format === 'parallel') return `${source} to ${target}, line by line`;
+  return `${name}: ${format}, source ${source}, target ${target}`;
 }

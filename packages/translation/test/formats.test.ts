@@ -99,7 +99,8 @@ describe('columns', () => {
       describePairFile(await openPairs(sources, dataConfig(data)));
     expect(await described(one(table), { source: 'english' })).toBe('pairs.txt: tsv, source english, target id');
     expect(await described(one('{"source": "a"}'))).toBe('pairs.txt: jsonl, source source, target target');
-    expect(await described(two('a', 'b'))).toBe('some.en and some.de: line by line');
+    expect(await described(two('a', 'b'))).toBe('some.en to some.de, line by line');
+    expect(await described(one(table), { reverse: true })).toBe('pairs.txt: tsv, source German, target id');
   });
 });
 

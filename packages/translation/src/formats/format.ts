@@ -7,7 +7,7 @@ export interface PairFile {
   /** for messages: of one file, or of both */
   readonly name: string;
   readonly format: FormatName;
-  /** what source and target are called, before `data.reverse`: files, columns by name or by number from 1, keys */
+  /** what source and target are called: files, columns by name or by number from 1, keys */
   readonly sides: { readonly source: string; readonly target: string };
   /**
    * Each pair as it is read, normalised; a side may be empty. A fresh pass every time.
