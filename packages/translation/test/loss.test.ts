@@ -1,4 +1,4 @@
-import { randomKey } from '@unroll/core';
+import { deriveKey, randomKey } from '@unroll/core';
 import { expectClose } from '@unroll/core/testing';
 import { translationLoss, type TranslationConfigInput } from '@unroll/translation';
 import * as tf from '@tensorflow/tfjs-core';
@@ -113,6 +113,28 @@ test('scheduled sampling begins with teacher forcing and ends with its rate', ()
   expect(sampled).not.toBe(forced);
   expect(lossOf(input, training(1), 9)).toBe(sampled);
   expect(lossOf(input, evaluation, 9)).toBe(lossOf({}, evaluation));
+});
+
+test('gradients with scheduled sampling leave no tensors, and are those of the inputs that it chose', () => {
+  const model = toyModel({ scheduledSampling: { rate: 0.9, epochs: 1 } });
+  const batch = { ...toyBatch(false), epoch: 1 };
+  const before = tf.memory().numTensors;
+  const { value, grads } = tf.variableGrads(() => translationLoss(model, batch, training(1)).sum);
+  const inputs = tf.tidy(() => {
+    const encoded = model.encode(batch.source);
+    const key = deriveKey(randomKey(1), 'sampling');
+    return scheduledInputs(model, { encoded, target: batch.target, rate: 0.9, key });
+  });
+  const chosen = { ...toyBatch(false), target: { ...batch.target, inputs } };
+  const plain = tf.variableGrads(() => translationLoss(model, chosen, training(1)).sum);
+  expect(inputs).not.toEqual(batch.target.inputs);
+  expect(value.dataSync()).toEqual(plain.value.dataSync());
+  for (const [name, gradient] of Object.entries(grads)) {
+    expectClose(gradient, plain.grads[name]!, { rtol: 1e-5, atol: 1e-6, name });
+  }
+  tf.dispose([value, plain.value, ...Object.values(grads), ...Object.values(plain.grads)]);
+  expect(tf.memory().numTensors).toBe(before);
+  model.dispose();
 });
 
 test('what scheduled sampling reads are the most probable tokens after what it read before', () => {
