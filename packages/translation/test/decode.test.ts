@@ -2,7 +2,7 @@ import { ConfigError, randomKey } from '@unroll/core';
 import { networkTranslator, traceBeam, type DecodingConfig, type TranslateOptions } from '@unroll/translation';
 import { describe, expect, test } from 'vitest';
 import { replaceUnknownWords } from '../src/search/unknown-words.js';
-import { stepsOf, translate, written } from './listing.js';
+import { listAll, stepsOf, translate, written } from './listing.js';
 import { letters, tableModel } from './table-model.js';
 
 const texts = ['xyz', 'zz', 'y', 'yxzzy', 'xx'];
@@ -152,6 +152,25 @@ describe('drawn translations', () => {
         const id = each.finished ? vocabulary.endId! : vocabulary.id(each.tokens[0]!);
         expect(each.logProbability).toBeCloseTo(logProbabilities[id]!, 5);
       }
+    }
+  });
+
+  test('are drawn by themselves, token by token', async () => {
+    const model = tableModel({ seed: 8 });
+    const { paddingId, startId, endId } = model.facts.target.vocabulary;
+    const draws = 1500;
+    const decoding = { ...short, lengthExtra: 2 };
+    const [translation] = await translate(model, ['xyz'], { sampling: { key }, nBest: draws, decoding });
+    for (const { ids, tokens, finished } of listAll([model], 'xyz', { limit: 2 })) {
+      const path = finished ? [...ids, endId!] : ids;
+      const p = path.reduce((product, id, step) => {
+        const probabilities = stepsOf(model, 'xyz', path.slice(0, step)).logProbabilities.map((each) => Math.exp(each));
+        return (product * probabilities[id]!) / (1 - probabilities[paddingId!]! - probabilities[startId!]!);
+      }, 1);
+      const same = translation!.hypotheses.filter(
+        (each) => each.finished === finished && written(each) === tokens.join(''),
+      );
+      expect(Math.abs(same.length / draws - p)).toBeLessThanOrEqual(4 * Math.sqrt((p * (1 - p)) / draws));
     }
   });
 
