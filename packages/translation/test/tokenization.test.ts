@@ -103,6 +103,13 @@ test('byte-pair dropout follows from its key, and what comes of it is known', as
   }
 });
 
+test('a special token that training spells often is still cut into pieces', async () => {
+  const spelled = pairsOf('</s> = </s>', '</s> </s> = </s> </s>');
+  const { source } = await segmentersOf({ unit: 'byte-pair', words: 'whitespace' }, spelled);
+  expect(source.tokens('</s>').length).toBeGreaterThan(1);
+  expect([...source.encode('</s>')]).not.toContain(source.vocabulary.unknownId);
+});
+
 test('what looks like a piece that goes on comes back, learnt or not', async () => {
   const signs = pairsOf('@@ a@@ @@@ = @@', 'a@@ @@ = @@');
   const { source } = await segmentersOf({ unit: 'byte-pair', words: 'whitespace' }, signs);

@@ -10,8 +10,8 @@ export interface LearnOptions {
 
 /**
  * Byte-pair encoding: again and again the two neighbouring pieces that are most frequent become one, beginning with the code points
- * of each word. Between equally frequent pairs the last by code units is taken. So the same words give the same merges, and those of
- * subword-nmt 0.2, as long as no code point lies beyond U+FFFF.
+ * of each word. Between equally frequent pairs the last by code units is taken, as in subword-nmt; so the same words give the same
+ * merges.
  *
  * Counts of pairs are kept, not made anew: a merge touches only the words that have it.
  *
