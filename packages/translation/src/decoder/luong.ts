@@ -35,8 +35,8 @@ import { cellsToRecord, createDecoderStack, stackDropout, stepStack } from './pl
  *
  *   s = stack([y ; h̃′])      c = attend(s)      h̃ = tanh(W·[c ; s])
  *
- * where h̃′, the h̃ of the step before, is there with input feeding alone: then time is walked step by step. Without it the layers run as
- * whole sequences, and all steps ask at once.
+ * where h̃′, the h̃ of the step before, is there with input feeding alone: then one kernel walks through time, or `steps` does where the engine
+ * has none and where scores have biases. Without it the layers run as whole sequences, and all steps ask at once.
  *
  * Parameters: `layers.0.forward.…`, `attention.…`, `combine.kernel` W `[valueSize + hiddenSize, hiddenSize]`, `range.…` of local
  * attention, `coverage.weight`.
