@@ -141,6 +141,17 @@ describe('attention', () => {
     tf.dispose([...Object.values(results), ...Object.values(tensors)] as tf.Tensor[]);
   });
 
+  it('keeps nothing of its gradient', () => {
+    const { query, keys, values, scoreVector } = tensorsOf(cases[1]!);
+    const given = [query, keys, values, scoreVector!];
+    const held = () => ({ tensors: tf.memory().numTensors, arrays: tf.backend().numDataIds() });
+    const before = held();
+    const loss = () => tf.sum(attention({ query, keys, values, scoreVector }, { score: 'additive' }).context);
+    tf.dispose(tf.grads(loss)(given));
+    expect(held()).toEqual(before);
+    tf.dispose(given);
+  });
+
   it('names what does not fit', () => {
     tf.tidy(() => {
       const tensors = tensorsOf(cases[1]!);
