@@ -43,7 +43,7 @@ describe('files that cannot be learnt from are told in one line, and no run fold
     ]);
     expect(encoding).toMatch(/file-\d+\.txt.*UTF-8/);
     expect(empty).toMatch(/file-\d+\.txt/);
-    expect(single).toMatch(/1 pair/);
+    expect(single).toMatch(/file-\d+\.txt has 1 .*too few to hold some out/);
     expect(existsSync(place.path('never'))).toBe(false);
   });
 });
@@ -54,9 +54,7 @@ test('a blank line on one side and a line of 10,000 words are left out of traini
     plain(`${side(few, 1)}leer\n${'wort '.repeat(10_000)}\n`),
   ];
   const { stderr } = await succeed(['train', '--source', odd, '--target', full, ...tinyModel, '--max-steps', '1', '--out', place.path('odd')]); // prettier-ignore
-  expect(stderr).toMatch(
-    /2 of 22 pairs left out: 1 with an empty side \(line 21\); 1 with too many words .*\(line 22\)/,
-  );
+  expect(stderr).toMatch(/2 of 22 pairs left out: 1 with an empty side \(line 21\); 1 .*maximumWords.*\(line 22\)/);
 });
 
 test('a long line, unknown words, emoji and a blank line are translated, and what is odd about them is told', async () => {
@@ -102,17 +100,23 @@ describe('a model that was changed is told in one line', () => {
     const sizes = ['--set', 'model.decoder.hiddenSize=20', '--epochs', '1', '--quiet', '--out', other];
     await succeed(['train', '--source', target, '--target', source, ...tinyModel, ...sizes]);
     const mixed = changed('mixed', (folder) => cpSync(`${other}/model.safetensors`, `${folder}/model.safetensors`));
+    const resized = changed('resized', (folder) => {
+      const file = `${folder}/config.json`;
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"hiddenSize": 24', '"hiddenSize": 20'));
+    });
     const foreign = changed('foreign', (folder) =>
       writeFileSync(`${folder}/config.json`, '{"model": {"cell": "lstm"}}'),
     );
-    const [weights, nothing, task, ensemble, average] = await Promise.all([
+    const [weights, size, nothing, task, ensemble, average] = await Promise.all([
       complaint(['translate', '--model', mixed, source, '--quiet']),
+      complaint(['translate', '--model', resized, source, '--quiet']),
       complaint(['translate', '--model', place.folder, source, '--quiet']),
       complaint(['translate', '--model', foreign, source, '--quiet']),
       complaint(['evaluate', '--model', model, '--model', other, ...learnt, '--quiet']),
       complaint(['translate', '--model', model, '--average', '5', source, '--quiet']),
     ]);
-    expect(weights).toMatch(/mixed\/model\.safetensors/);
+    expect(weights).toMatch(/mixed\/vocabulary\.source\.json is not the one that was saved with model\.safetensors/);
+    expect(size).toMatch(/resized\/model\.safetensors: the saved model does not fit/);
     expect(nothing).toMatch(/config\.json/);
     expect(task).toMatch(/foreign\/config\.json/);
     expect(ensemble).toMatch(/vocabular/);
