@@ -40,9 +40,10 @@ export async function evaluate(context: VerbContext): Promise<void> {
   const other = flags.compare === undefined ? undefined : await readLines(context, flags.compare);
   if (other) requireSameCount(other, { name: pairs.name, count: pairs.pairs.length });
   const total = pairs.pairs.length;
+  const translate = decodingOptions(context, config);
   const evaluation = await evaluatePairs(opened, pairs, {
     bleu: bleuOptions(flags),
-    translate: decodingOptions(context, config),
+    translate,
     worst: flags.errors ?? listedErrors,
     onProgress: ({ sentences }) => output.overwrite(`${pairs.name}: ${Math.floor((100 * sentences) / total)} %`),
   });
@@ -56,7 +57,7 @@ export async function evaluate(context: VerbContext): Promise<void> {
   if (flags.html !== undefined) {
     const { writePage } = await import('@unroll/cli/charts');
     const { evaluationPage } = await import('../page/index.js');
-    const sections = await evaluationPage(evaluation, { translator: opened.translator, comparisons });
+    const sections = await evaluationPage(evaluation, { translator: opened.translator, translate, comparisons });
     await writePage(flags.html, `Translations of ${pairs.name}`, sections);
     output.log(`written: ${flags.html}`);
   }
