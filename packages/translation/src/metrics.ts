@@ -1,3 +1,4 @@
+import { bootstrapInterval, type RandomKey, type ScoreInterval } from '@unroll/core';
 import { createBleu, type BleuOptions, type BleuScore } from './evaluation/bleu.js';
 import { createChrf, type ChrfOptions } from './evaluation/chrf.js';
 import { createTer, type TerOptions } from './evaluation/ter.js';
@@ -9,6 +10,7 @@ import {
   type MetricScore,
   type Reference,
   type SignedScore,
+  type TranslationMetric,
 } from './evaluation/translation-metric.js';
 import type { TranslationScores } from './types.js';
 
@@ -69,6 +71,19 @@ export function sentenceTer(
  * smoothing. It depends on who tokenised, so it compares with nothing but numbers of the same text.
  */
 export const tokenizedBleu: BleuOptions = { tokenizer: 'none', lowercase: true, smoothing: 'none' };
+
+/**
+ * Where a score lies in 95 % of the samples when sentences are drawn anew, as sacreBLEU's `--confidence`: `bootstrapInterval` of
+ * core. Errors as of `statisticsOf`.
+ */
+export function corpusInterval(
+  metric: TranslationMetric,
+  { hypotheses, references }: { readonly hypotheses: readonly string[]; readonly references: readonly Reference[] },
+  { key, trials = 1000 }: { readonly key: RandomKey; readonly trials?: number | undefined },
+): ScoreInterval {
+  const rows = statisticsOf(metric, hypotheses, references);
+  return bootstrapInterval(rows, { score: (sums) => metric.score(sums).score, key, trials });
+}
 
 /**
  * What BLEU is made of, by name, so that it adds up over batches: `Task.scores` gets the sums of `LossResult.statistics`. Errors as

@@ -1,7 +1,7 @@
 import { randomKey } from '@unroll/core';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { compareTranslations } from '../../src/index.js';
+import { compareTranslations, corpusInterval, createBleu } from '../../src/index.js';
 
 interface GoldenTest {
   readonly pValue: number;
@@ -37,6 +37,14 @@ test('the bootstrap agrees with that of sacreBLEU up to its random numbers', () 
     expect(Math.abs(interval!.mean - mean)).toBeLessThan(margin / 10);
     expect(Math.abs(interval!.margin / margin - 1)).toBeLessThan(0.1);
   }
+});
+
+test('the interval of one system is that of a comparison', () => {
+  const { references } = paired;
+  const settings = { key: randomKey(1), trials: 200 };
+  const { results } = compareTranslations(...systems, { ...settings, references, metrics: [createBleu()] });
+  const { hypotheses } = systems[0];
+  expect(corpusInterval(createBleu(), { hypotheses, references }, settings)).toEqual(results[0]!.interval);
 });
 
 test('randomisation agrees with that of sacreBLEU up to its random numbers, and has no intervals', () => {

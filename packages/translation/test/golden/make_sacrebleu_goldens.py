@@ -107,11 +107,20 @@ def defaults():
     ]
 
 
+def spaced_twice():
+    """sacreBLEU tokenises references of TER twice, which shows where a tab stood behind 's."""
+    hypotheses, references = ["the dog 's red collar", "it 's Anna's"], ["the dog''s\tred collar", "it's\tAnna's\tdog"]
+    options = {'normalized': True, 'removePunctuation': False, 'asianSupport': False, 'caseSensitive': False}
+    return [{'hypotheses': hypotheses, 'references': [[r] for r in references],
+             'scores': [scored('ter', options, TER(normalized=True), hypotheses, [references])]}]
+
+
 def long_lines():
-    """Sentences of very different length, for the beam of the edit distance, and one with more moves than are tried."""
+    """Sentences of very different length or far apart, for the beam of the edit distance, and one with more moves than are tried."""
     few, many = 'a b c', ' '.join(f'w{i}' for i in range(120))
     loops = [' '.join(draw.choice('abc') for _ in range(40)) for _ in range(2)]
     pairs = [(few, f'{many} a b c'), (f'{many} a b c', few), (many, ' '.join(reversed(many.split()))), tuple(loops)]
+    pairs += [(' '.join(['x'] * far + many.split()[:60 - far]), ' '.join(many.split()[:60])) for far in (12, 24, 28, 40)]
     return [{'hypotheses': [h], 'references': [[r]], 'scores': [scored('ter', {}, TER(), [h], [[r]])]} for h, r in pairs]
 
 
@@ -133,7 +142,7 @@ def tests():
 
 
 if __name__ == '__main__':
-    cases = defaults() + long_lines() + [corpus(number) for number in range(48)]
+    cases = defaults() + spaced_twice() + long_lines() + [corpus(number) for number in range(48)]
     golden = {'generator': 'make_sacrebleu_goldens.py', 'sacrebleu': __version__, 'corpora': cases, 'paired': tests()}
     path = pathlib.Path(__file__).parent / 'sacrebleu.json'
     path.write_text(json.dumps(golden, ensure_ascii=True, indent=1) + '\n', encoding='utf8')
