@@ -1,4 +1,4 @@
-import { createBuckets, deriveKey, type BatchSource } from '@unroll/core';
+import { createBuckets, deriveKey, permutation, type BatchSource, type RandomKey } from '@unroll/core';
 import type { TranslationConfig } from './config.js';
 import { encodeExample } from './examples.js';
 import type { Segmenters } from './tokenization/create-segmenter.js';
@@ -21,8 +21,8 @@ export interface EncodedPairs {
 const spread = 1.1;
 
 /**
- * Batches of pairs whose sides are of about one length each. With byte-pair dropout a batch may be a little over the limit of
- * tokens, for it is made by the lengths without.
+ * Batches of pairs whose sides are of about one length each. With byte-pair dropout the pieces of a whole epoch are drawn first; its
+ * batches are as many and as large as without, so that one may be a little over the limit of tokens.
  */
 export function createBatchSource(
   { pairs, examples }: EncodedPairs,
@@ -37,23 +37,51 @@ export function createBatchSource(
   const startId = segmenters.target.vocabulary.startId!;
   const isTraining = part === 'train';
   const drops = isTraining && config.tokenization.unit === 'byte-pair' && config.tokenization.mergeDropout > 0;
+  const drawPieces = (key: RandomKey) =>
+    pairs.map((pair, item) => encodeExample(pair, { segmenters, copy: config.model.copy, key: deriveKey(key, item) }));
   return {
     batchesPerEpoch: buckets.batchCount,
     *batches(epoch, key, from) {
-      const groups = buckets.batches(isTraining ? deriveKey(key, 'order', epoch) : undefined);
-      const exampleOf = (item: number) => {
-        if (!drops) return examples[item]!;
-        const dropKey = deriveKey(key, 'merge-dropout', epoch, item);
-        return encodeExample(pairs[item]!, { segmenters, copy: config.model.copy, key: dropKey });
-      };
+      const orderKey = isTraining ? deriveKey(key, 'order', epoch) : undefined;
+      const drawn = drops ? drawPieces(deriveKey(key, 'merge-dropout', epoch)) : examples;
+      const sizes = () => buckets.batches().map(({ length }) => length);
+      const groups = drops ? refill(sizes(), drawn, orderKey!) : buckets.batches(orderKey);
       for (let index = from; index < groups.length; index++) {
-        const batch = createBatch(Array.from(groups[index]!, exampleOf), startId);
-        yield isTraining
-          ? { ...batch, epoch }
-          : { ...batch, pairs: Array.from(groups[index]!, (item) => pairs[item]!) };
+        const group = groups[index]!;
+        const batch = createBatch(
+          Array.from(group, (item) => drawn[item]!),
+          startId,
+        );
+        yield isTraining ? { ...batch, epoch } : { ...batch, pairs: Array.from(group, (item) => pairs[item]!) };
       }
     },
   };
+}
+
+/** Batches that are filled with targets of about one length, and then each with sources of about one length. */
+const batchesOfOneLength = 8;
+
+/**
+ * Batches of given sizes, which are of rising length, for examples whose lengths are others now: made by the lengths before dropout a
+ * third of their places would be padding. Which examples of one length share a batch is drawn, and so is the order of the batches.
+ */
+function refill(sizes: readonly number[], examples: readonly Example[], key: RandomKey): readonly Uint32Array[] {
+  const targetLength = (item: number) => examples[item]!.target!.length;
+  const sourceLength = (item: number) => examples[item]!.source.length;
+  const byTarget = permutation(deriveKey(key, 'ties'), examples.length).toSorted(
+    (a, b) => targetLength(a) - targetLength(b),
+  );
+  const batches: Uint32Array[] = [];
+  let start = 0;
+  for (let first = 0; first < sizes.length; first += batchesOfOneLength) {
+    const some = sizes.slice(first, first + batchesOfOneLength);
+    const end = start + some.reduce((sum, size) => sum + size, 0);
+    const bySource = byTarget.slice(start, end).toSorted((a, b) => sourceLength(a) - sourceLength(b));
+    let place = 0;
+    for (const size of some) batches.push(bySource.subarray(place, (place += size)));
+    start = end;
+  }
+  return Array.from(permutation(deriveKey(key, 'batches'), batches.length), (place) => batches[place]!);
 }
 
 /** One batch of examples that all have a target. */

@@ -98,6 +98,22 @@ test('byte-pair dropout cuts words into other pieces each epoch, in training alo
   expect(validation.batchesOf(0)[0]!.count).toBeLessThan(training.batchesOf(0)[0]!.count);
 });
 
+test('batches of dropped merges have every pair once, and little padding by the lengths that came out', async () => {
+  const input: TranslationConfigInput = { tokenization: { merges: 60, mergeDropout: 0.4 }, batches: { sentences: 10 } };
+  const { batchesOf, source, segmenters } = await sourceOf(input, 'train', many);
+  const batches = batchesOf(2);
+  expect(batches).toHaveLength(source.batchesPerEpoch);
+  const texts = batches.flatMap(({ batchSize, target }) =>
+    Array.from({ length: batchSize }, (_, row) => {
+      const ids = target.targets.filter((_, i) => i % batchSize === row).subarray(0, target.lengths[row]! - 1);
+      return segmenters.target.join(Array.from(ids, (id) => segmenters.target.vocabulary.token(id)));
+    }),
+  );
+  expect(texts.toSorted()).toEqual(many.map(({ target }) => target).toSorted());
+  const places = batches.reduce((sum, { batchSize, target }) => sum + batchSize * target.timeSteps, 0);
+  expect(batches.reduce((sum, { count }) => sum + count, 0) / places).toBeGreaterThan(0.8);
+});
+
 test('what a model copies is padded as its source', async () => {
   const pairs = pairsOf('a Lou = a', 'b = b');
   const { batchesOf, segmenters } = await sourceOf(
