@@ -9,7 +9,7 @@ export const metricTokenizerNames = ['13a', 'intl', 'char', 'zh', 'none'] as con
  */
 export type MetricTokenizerName = (typeof metricTokenizerNames)[number];
 
-/** The tokens of a text, exactly those of sacreBLEU. */
+/** The tokens of a text, exactly those of sacreBLEU; intl, as far as Node and Python's `regex` have the same version of Unicode. */
 export function metricTokens(text: string, name: MetricTokenizerName): string[] {
   return splitWords(spacers[name](text));
 }
