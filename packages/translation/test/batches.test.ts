@@ -100,7 +100,12 @@ test('byte-pair dropout cuts words into other pieces each epoch, in training alo
 
 test('batches of dropped merges have every pair once, and little padding by the lengths that came out', async () => {
   const input: TranslationConfigInput = { tokenization: { merges: 60, mergeDropout: 0.4 }, batches: { sentences: 10 } };
-  const { batchesOf, source, segmenters } = await sourceOf(input, 'train', many);
+  const long = ['dampfschiff', 'fahrplan', 'wiederkehr', 'handschuh', 'regenbogen'];
+  const same = Array.from({ length: 300 }, (_, i): TextPair => {
+    const text = Array.from({ length: 6 }, (_, place) => long[(i * 3 + place * (1 + (i % 4))) % 5]!).join(' ');
+    return { line: i + 1, source: text, target: text };
+  });
+  const { batchesOf, source, segmenters } = await sourceOf(input, 'train', same);
   const batches = batchesOf(2);
   expect(batches).toHaveLength(source.batchesPerEpoch);
   const texts = batches.flatMap(({ batchSize, target }) =>
@@ -109,9 +114,9 @@ test('batches of dropped merges have every pair once, and little padding by the 
       return segmenters.target.join(Array.from(ids, (id) => segmenters.target.vocabulary.token(id)));
     }),
   );
-  expect(texts.toSorted()).toEqual(many.map(({ target }) => target).toSorted());
+  expect(texts.toSorted()).toEqual(same.map(({ target }) => target).toSorted());
   const places = batches.reduce((sum, { batchSize, target }) => sum + batchSize * target.timeSteps, 0);
-  expect(batches.reduce((sum, { count }) => sum + count, 0) / places).toBeGreaterThan(0.8);
+  expect(batches.reduce((sum, { count }) => sum + count, 0) / places).toBeGreaterThan(0.9);
 });
 
 test('what a model copies is padded as its source', async () => {
