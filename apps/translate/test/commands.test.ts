@@ -95,13 +95,13 @@ describe('train', () => {
 });
 
 describe('translate', () => {
-  test('a line a line, blank ones too, to a file or to standard output, by one model or an ensemble', async () => {
+  test('a line a line, blank ones too, to a file or to standard output, by one model or an ensemble of averaged checkpoints', async () => {
     const file = place.write('some.en', `${held[0]![0]}\n\n${held[1]![0]}`);
     const expected = `${held[0]![1]}\n\n${held[1]![1]}\n`;
     const out = place.path('some.de');
     const [printed, ensemble] = await Promise.all([
       succeed(['translate', '--model', model, file, '--beam', '4']),
-      succeed(['predict', '--model', model, '--model', model, file, '--greedy', '--out', out]),
+      succeed(['predict', '--model', model, '--model', model, file, '--greedy', '--average', '2', '--out', out]),
     ]);
     expect(printed.stdout).toBe(expected);
     expect({ stdout: ensemble.stdout, written: place.read('some.de') }).toEqual({ stdout: '', written: expected });
