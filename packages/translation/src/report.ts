@@ -165,7 +165,7 @@ function worstTables({ worst }: TranslationEvaluation): readonly ReportTable[] {
   const sources = worst[0]!.source === undefined ? [] : ['source'];
   return [
     {
-      caption: `The ${worst.length} worst by chrF; [-missing-], {+added+}`,
+      caption: `The ${worst.length === 1 ? '' : `${worst.length} `}worst by chrF; [-missing-], {+added+}`,
       head: ['line', 'chrF', ...sources, 'reference', 'translation', 'difference'],
       rows,
     },

@@ -1,5 +1,12 @@
 import { ConfigError, randomKey } from '@unroll/core';
-import { networkTranslator, traceBeam, type DecodingConfig, type TranslateOptions } from '@unroll/translation';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  networkTranslator,
+  traceBeam,
+  type DecodingConfig,
+  type TranslateOptions,
+  type TranslationModel,
+} from '@unroll/translation';
 import { describe, expect, test } from 'vitest';
 import { replaceUnknownWords } from '../src/search/unknown-words.js';
 import { listAll, stepsOf, translate, written } from './listing.js';
@@ -265,6 +272,26 @@ describe('what cannot be used', () => {
     }
     const [translation] = await translate(model, ['x'], { attention: true });
     expect(translation!.hypotheses[0]).not.toHaveProperty('attention');
+  });
+
+  test('a model whose weights are no numbers', async () => {
+    const model = tableModel();
+    const damaged: TranslationModel = {
+      ...model,
+      step(encoded, ids, state) {
+        const output = model.step(encoded, ids, state);
+        const logProbabilities = tf.mul<tf.Tensor2D>(output.logProbabilities, NaN);
+        output.logProbabilities.dispose();
+        return { ...output, logProbabilities };
+      },
+    };
+    for (const options of [{ decoding: { beam: 1 } }, { decoding: { beam: 3 } }, { sampling: { key } }]) {
+      const before = tf.memory().numTensors;
+      await expect(translate(damaged, ['x'], options)).rejects.toThrow(
+        'its weights are damaged; take another checkpoint',
+      );
+      expect(tf.memory().numTensors).toBe(before);
+    }
   });
 
   test('models that do not agree on every token', () => {

@@ -73,14 +73,21 @@ export function judgeTexts(texts: TranslatedTexts, options: JudgeOptions = {}): 
       scored(createBleu(tokenizedBleu)),
     ].map((one) => one.named()),
     bleuDetails: details,
-    exactSentences: sentences.filter((one) => one.references.includes(one.hypothesis)).length / sentences.length,
+    exactSentences: sentences.filter(isExact).length / sentences.length,
     byLength: lengthGroups(sentences, corpus),
     ...(wordCount && { byFrequency: frequencyGroups(words, wordCount) }),
     habits: habitsOf(words, ratio),
     ...wordErrors(words, listedWords),
-    worst: sentences.toSorted((a, b) => a.chrf - b.chrf || b.ter - a.ter || a.line - b.line).slice(0, worst),
+    worst: sentences
+      .filter((one) => !isExact(one))
+      .toSorted((a, b) => a.chrf - b.chrf || b.ter - a.ter || a.line - b.line)
+      .slice(0, worst),
     sentences,
   };
+}
+
+function isExact({ references, hypothesis }: JudgedTranslation): boolean {
+  return references.includes(hypothesis);
 }
 
 function judgeSentences(

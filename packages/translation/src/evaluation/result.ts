@@ -45,7 +45,7 @@ export interface TranslationEvaluation {
   readonly missedWords: readonly WordErrors[];
   /** words that translations have and references lack, most often first */
   readonly addedWords: readonly WordErrors[];
-  /** the worst by chrF, as many as were asked for */
+  /** the worst by chrF of those that are no reference, at most as many as were asked for */
   readonly worst: readonly JudgedTranslation[];
   /** all, in order */
   readonly sentences: readonly JudgedTranslation[];

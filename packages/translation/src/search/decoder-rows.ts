@@ -1,3 +1,4 @@
+import { CheckpointError } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DecoderState, EncodedSource, SourceBatch, TranslationModel } from '../types.js';
 
@@ -21,7 +22,12 @@ export interface StepOutput {
  */
 export interface DecoderRows {
   readonly timeSteps: number;
-  /** One token further, and what `read` makes of it. @param ids - `[rows]`, the last token of each */
+  /**
+   * One token further, and what `read` makes of it.
+   *
+   * @param ids - `[rows]`, the last token of each
+   * @throws {CheckpointError} `checkpoint/not-a-number` if the models give no probabilities
+   */
   step<Result>(ids: Int32Array, read: (output: StepOutput) => Result): Result;
   /**
    * Goes on with other rows.
@@ -129,6 +135,7 @@ function disposeEncoded({ states, keys, initial }: EncodedSource): void {
 
 function outputOf(outputs: readonly NetworkOutput[]): StepOutput {
   const logProbabilities = meanOfLogs(outputs.map((output) => output.logProbabilities));
+  requireNumbers(logProbabilities);
   return {
     width: logProbabilities.shape[1],
     logProbabilities: () => logProbabilities.dataSync<'float32'>(),
@@ -141,6 +148,14 @@ function outputOf(outputs: readonly NetworkOutput[]): StepOutput {
       return attentions.length === 0 ? undefined : mean(attentions).dataSync<'float32'>();
     },
   };
+}
+
+/** Nothing compares with NaN: a search would take it for the end of every sentence. One in a row makes all of the row NaN. */
+function requireNumbers(logProbabilities: tf.Tensor2D): void {
+  const first = tf.slice(logProbabilities, 0, [logProbabilities.shape[0], 1]).dataSync<'float32'>();
+  if (!first.some(Number.isNaN)) return;
+  const message = 'the model gives no probabilities but NaN: its weights are damaged; take another checkpoint';
+  throw new CheckpointError('checkpoint/not-a-number', message);
 }
 
 function mean(tensors: readonly tf.Tensor2D[]): tf.Tensor2D {
