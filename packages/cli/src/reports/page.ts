@@ -18,7 +18,7 @@ p { margin: 0 0 4px; } .soft, figcaption small { color: var(--soft); font-weight
 .chart { margin: 0; padding: 14px 16px 8px; position: relative; } figcaption { font-weight: 600; }
 svg { display: block; width: 100%; height: auto; } svg text { font-variant-numeric: tabular-nums; }
 .pictures { display: grid; gap: 16px; margin: 16px 0 0; } .pictures:empty { display: none; } .caption { margin-top: 16px; }
-.heat-maps { display: flex; flex-wrap: wrap; gap: 16px; margin: 16px 0 0; } .heat-maps:empty { display: none; } .heat-map { margin: 0; padding: 14px 16px; max-width: 100%; overflow-x: auto; } .heat-map svg { width: auto; max-width: none; margin-top: 8px; }
+.heat-maps { display: flex; flex-wrap: wrap; gap: 16px; margin: 16px 0 0; } .heat-map { margin: 0; padding: 14px 16px; max-width: 100%; overflow-x: auto; } .heat-map svg { width: auto; max-width: none; margin-top: 8px; }
 .cursor { stroke: var(--soft); stroke-dasharray: 3 3; visibility: hidden; }
 .chart output { position: absolute; right: 18px; top: 12px; font-size: 12px; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 2px 8px; font-variant-numeric: tabular-nums; } .chart output:empty { display: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 4px 24px 4px 0; border-bottom: 1px solid var(--rule); vertical-align: top; } th { font-weight: 600; }

@@ -12,12 +12,13 @@ export function sectionHtml(told: ReportSection): string {
     .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
     .join('\n');
   const maps = heatMaps.map(({ map, caption }) => heatMapFigure(map, caption)).join('\n');
+  const looks = maps === '' ? '' : `<div class="heat-maps">${maps}</div>`;
   const parts = tables.map(({ caption, head, rows }) => {
     return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
   });
   return section(
     escapeHtml(title),
-    `${words}${parts.join('')}<div class="pictures">${figures}</div><div class="heat-maps">${maps}</div>${html}`,
+    `${words}${parts.join('')}<div class="pictures">${figures}</div>${looks}${html}`,
   );
 }
 
