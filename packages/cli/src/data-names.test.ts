@@ -6,7 +6,7 @@ const here = fileURLToPath(import.meta.url);
 
 test('two files take the place of one, split by split; files keep their place for a later run', () => {
   const flags = { source: 'a.en', target: 'a.de', validSource: 'v.en', validTarget: 'v.de', test: 't.tsv' };
-  expect(dataNamesOf(flags)).toEqual({
+  expect(dataNamesOf(flags, true)).toEqual({
     data: 'a.en',
     target: 'a.de',
     valid: 'v.en',
@@ -14,8 +14,8 @@ test('two files take the place of one, split by split; files keep their place fo
     test: 't.tsv',
   });
   const relative = here.slice(process.cwd().length + 1);
-  expect(dataNamesOf({ data: relative, valid: '-' })).toEqual({ data: here, valid: '-' });
-  expect(dataNamesOf({})).toEqual({});
+  expect(dataNamesOf({ data: relative, valid: '-' }, true)).toEqual({ data: here, valid: '-' });
+  expect(dataNamesOf({}, true)).toEqual({});
 });
 
 test.each([
@@ -27,5 +27,9 @@ test.each([
     'with --valid or with --valid-source and --valid-target',
   ],
 ] as const)('%j is told', (flags, message) => {
-  expect(() => dataNamesOf(flags)).toThrow(message);
+  expect(() => dataNamesOf(flags, true)).toThrow(message);
+});
+
+test('what an app means by a target is its own, where data is one file', () => {
+  expect(dataNamesOf({ data: 'sales.csv', target: 'sold' }, false)).toEqual({ data: 'sales.csv' });
 });

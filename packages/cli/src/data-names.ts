@@ -20,10 +20,13 @@ export interface DataNames {
 /**
  * What the flags of `train` name; without `data` where they name nothing to learn from.
  *
+ * @param paired - data may be two files; elsewhere flags called `--source` or `--target` are of the app
  * @throws {UsageError} `usage/data` for a side without the other one, and for both ways to name the data at once
  */
-export function dataNamesOf(flags: TrainFlags): Partial<DataNames> {
-  const { data, valid, test, source, target, validSource, validTarget, testSource, testTarget } = flags;
+export function dataNamesOf(flags: TrainFlags, paired: boolean): Partial<DataNames> {
+  const { data, valid, test } = flags;
+  const none: TrainFlags = {};
+  const { source, target, validSource, validTarget, testSource, testTarget } = paired ? flags : none;
   const pair = pairOf({ source, target }, '');
   const names = {
     data: oneOf(data, pair?.source, 'data'),

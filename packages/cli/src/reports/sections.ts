@@ -16,10 +16,7 @@ export function sectionHtml(told: ReportSection): string {
   const parts = tables.map(({ caption, head, rows }) => {
     return `${caption === undefined ? '' : `<p class="soft caption">${escapeHtml(caption)}</p>`}${table(rows, head)}`;
   });
-  return section(
-    escapeHtml(title),
-    `${words}${parts.join('')}<div class="pictures">${figures}</div>${looks}${html}`,
-  );
+  return section(escapeHtml(title), `${words}${parts.join('')}<div class="pictures">${figures}</div>${looks}${html}`);
 }
 
 /** @param title - HTML. '' for no content */

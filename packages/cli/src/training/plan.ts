@@ -35,7 +35,7 @@ export async function planTraining(task: AppTask, flags: TrainFlags, options: Pl
 
 async function planNewRun(task: AppTask, flags: TrainFlags, { own, paired, nowMs }: PlanOptions): Promise<TrainPlan> {
   const { preset, set = [], out, engine, precision, threads } = flags;
-  const { data, ...others } = dataNamesOf(flags);
+  const { data, ...others } = dataNamesOf(flags, paired);
   if (data === undefined) {
     const either = paired ? ' or two files with --source and --target' : '';
     throw new UsageError('usage/data', `name what to learn from with --data FILE or a dataset${either}`);
@@ -60,7 +60,7 @@ async function planNewRun(task: AppTask, flags: TrainFlags, { own, paired, nowMs
 async function planResume(
   task: AppTask,
   flags: TrainFlags & { readonly resume: string },
-  { own }: PlanOptions,
+  { own, paired }: PlanOptions,
 ): Promise<TrainPlan> {
   const { resume: path } = flags;
   const [setting] = flagSettings(own, { ...flags });
@@ -86,7 +86,7 @@ async function planResume(
   return {
     folder: existsSync(join(path, 'manifest.json')) ? folder : path,
     config: task.parseConfig({ ...saved, training: { ...saved.training, ...limits(flags) } }),
-    names: namesAgain(record, dataNamesOf(flags)),
+    names: namesAgain(record, dataNamesOf(flags, paired)),
     engine: { engine, precision, threads },
     resume: { from, record },
   };
