@@ -11,7 +11,8 @@ export const demo: TranslationConfigInput = {
     bridge: 'mean',
   },
   batches: { sentences: 64, tokens: 8192 },
-  decoding: { beam: 1 },
+  // digits in words are five times as long
+  decoding: { beam: 1, lengthFactor: 5, lengthExtra: 20 },
   training: {
     epochs: 3,
     optimizer: { name: 'adam', learningRate: 0.004 },

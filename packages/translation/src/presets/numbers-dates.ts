@@ -12,7 +12,8 @@ export const numbersDates: TranslationConfigInput = {
     dropout: { embedding: 0.1, context: 0.1, output: 0.1 },
   },
   batches: { sentences: 64, tokens: 8192 },
-  decoding: { beam: 1 },
+  // digits in words are five times as long
+  decoding: { beam: 1, lengthFactor: 5, lengthExtra: 20 },
   training: {
     epochs: 12,
     optimizer: { name: 'adam', learningRate: 0.002 },
