@@ -122,3 +122,36 @@ export async function waitForLog(folder: string, condition: (events: LoggedEvent
   }
   throw new Error(`${folder} never showed what was waited for`);
 }
+
+/** One training in two ways: interrupted and resumed, and at a stretch. */
+export interface TwoWays {
+  readonly interrupted: Finished;
+  readonly resumed: Finished;
+  readonly unbroken: Finished;
+}
+
+/**
+ * Begins a training, interrupts it after some steps and goes on with it for some more; trains as many steps at a stretch.
+ *
+ * @param args - of `train`, for more steps than will be taken
+ * @param folders - of the runs
+ */
+export async function trainTwice(
+  { start, succeed }: Pick<AppProcesses, 'start' | 'succeed'>,
+  args: readonly string[],
+  { parts, whole }: { readonly parts: string; readonly whole: string },
+): Promise<TwoWays> {
+  const common = ['train', ...args, '--threads', '1', '--quiet'];
+  const child = start([...common, '--out', parts]);
+  child.stdin.end();
+  const ended = finished(child);
+  await waitForLog(parts, (events) => events.some(({ type, step }) => type === 'step' && step >= 5));
+  child.kill('SIGINT');
+  const interrupted = await ended;
+  const last = String(readLog(parts).at(-1)!.step + 4);
+  const [resumed, unbroken] = await Promise.all([
+    succeed(['train', '--resume', parts, '--max-steps', last, '--json', '--quiet']),
+    succeed([...common, '--max-steps', last, '--out', whole, '--json']),
+  ]);
+  return { interrupted, resumed, unbroken };
+}

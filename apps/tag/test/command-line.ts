@@ -1,6 +1,6 @@
 import { appProcesses } from '../../../test/support/app-processes.js';
 
-export { finished, readLog, waitForLog, Workplace } from '../../../test/support/app-processes.js';
+export { finished, readLog, trainTwice, Workplace } from '../../../test/support/app-processes.js';
 export const { start, run, succeed } = appProcesses('tag');
 
 /** A word, its part of speech, its tag of an entity in IOB2. */

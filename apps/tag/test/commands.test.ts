@@ -9,7 +9,7 @@ import {
   start,
   succeed,
   tinyModel,
-  waitForLog,
+  trainTwice,
   Workplace,
 } from './command-line.js';
 
@@ -77,22 +77,10 @@ describe('train', () => {
 
   test('an interrupted run goes on as if nothing had been, by its own test file, too', async () => {
     const [whole, parts] = [place.path('whole'), place.path('parts')];
-    const common = ['train', '--data', train, '--test', test1, ...columns, ...tinyModel, '--threads', '1', '--quiet'];
-    const child = start([...common, '--epochs', '1000', '--out', parts]);
-    child.stdin.end();
-    const ended = finished(child);
-    await waitForLog(parts, (events) => events.some(({ type, step }) => type === 'step' && step >= 5));
-    child.kill('SIGINT');
-    const { exitCode, stderr } = await ended;
-    expect({ exitCode, told: stderr.includes(`go on with: unroll-tag train --resume ${parts}`) }).toEqual({
-      exitCode: 130,
-      told: true,
-    });
-    const last = String(readLog(parts).at(-1)!.step + 4);
-    const [resumed, unbroken] = await Promise.all([
-      succeed(['train', '--resume', parts, '--max-steps', last, '--json', '--quiet']),
-      succeed([...common, '--epochs', '1000', '--max-steps', last, '--out', whole, '--json']),
-    ]);
+    const args = ['--data', train, '--test', test1, ...columns, ...tinyModel, '--epochs', '1000'];
+    const { interrupted, resumed, unbroken } = await trainTwice({ start, succeed }, args, { parts, whole });
+    expect(interrupted.exitCode).toBe(130);
+    expect(interrupted.stderr).toContain(`go on with: unroll-tag train --resume ${parts}`);
     const scoresOf = ({ stdout }: { readonly stdout: string }) => (JSON.parse(stdout) as { scores: unknown }).scores;
     expect(scoresOf(resumed)).toEqual(scoresOf(unbroken));
     const losses = (folder: string) => readLog(folder).flatMap(({ type, loss }) => (type === 'step' ? [loss] : []));

@@ -1,6 +1,6 @@
 import { appProcesses } from '../../../test/support/app-processes.js';
 
-export { finished, readLog, waitForLog, Workplace } from '../../../test/support/app-processes.js';
+export { finished, trainTwice, Workplace } from '../../../test/support/app-processes.js';
 export const { start, run, succeed } = appProcesses('translate');
 
 /** A little language and its translation, in which the verb goes to the end. */

@@ -1,18 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  finished,
-  makePairs,
-  readLog,
-  run,
-  side,
-  start,
-  succeed,
-  tinyModel,
-  waitForLog,
-  Workplace,
-} from './command-line.js';
+import { finished, makePairs, run, side, start, succeed, tinyModel, trainTwice, Workplace } from './command-line.js';
 
 const place = new Workplace();
 const model = place.path('model');
@@ -71,22 +60,10 @@ describe('train', () => {
 
   test('an interrupted run goes on as if nothing had been', async () => {
     const [whole, parts] = [place.path('whole'), place.path('parts')];
-    const common = ['train', ...learnt, ...validation, ...tinyModel, '--threads', '1', '--quiet', '--epochs', '2000'];
-    const child = start([...common, '--out', parts]);
-    child.stdin.end();
-    const ended = finished(child);
-    await waitForLog(parts, (events) => events.some(({ type, step }) => type === 'step' && step >= 5));
-    child.kill('SIGINT');
-    const { exitCode, stderr } = await ended;
-    expect({ exitCode, told: stderr.includes(`go on with: unroll-translate train --resume ${parts}`) }).toEqual({
-      exitCode: 130,
-      told: true,
-    });
-    const last = String(readLog(parts).at(-1)!.step + 4);
-    const [resumed, unbroken] = await Promise.all([
-      succeed(['train', '--resume', parts, '--max-steps', last, '--json', '--quiet']),
-      succeed([...common, '--max-steps', last, '--out', whole, '--json']),
-    ]);
+    const args = [...learnt, ...validation, ...tinyModel, '--epochs', '2000'];
+    const { interrupted, resumed, unbroken } = await trainTwice({ start, succeed }, args, { parts, whole });
+    expect(interrupted.exitCode).toBe(130);
+    expect(interrupted.stderr).toContain(`go on with: unroll-translate train --resume ${parts}`);
     const scoresOf = ({ stdout }: { readonly stdout: string }) => (JSON.parse(stdout) as { scores: unknown }).scores;
     expect(scoresOf(resumed)).toEqual(scoresOf(unbroken));
     const weights = (folder: string) => readFileSync(`${folder}/model.safetensors`);

@@ -22,6 +22,12 @@ export function crc32c(data: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
+/** The CRC-32C of a file in 8 hexadecimal digits: a model keeps those of the files it was saved with, so that another's is noticed. */
+export function fingerprint(content: Uint8Array | string): string {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return crc32c(bytes).toString(16).padStart(8, '0');
+}
+
 const table0 = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;

@@ -114,7 +114,7 @@ export {
   type RunReport,
 } from './reports/report.js';
 export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './reports/tensorboard.js';
-export { crc32c } from './crc32c.js';
+export { fingerprint } from './crc32c.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export { createBuckets, type BucketLimits, type BucketOptions, type Buckets } from './data/bucketing.js';
 export type { ByteSource, PairedSource } from './data/byte-source.js';

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.js';
+import { fingerprint } from './crc32c.js';
 import { CheckpointError } from './errors.js';
 import { parseSafetensors, serializeSafetensors, type NamedArrays, type SafetensorsContent } from './safetensors.js';
 
@@ -27,5 +27,5 @@ export function parseModel(bytes: Uint8Array, name: string): SafetensorsContent 
 }
 
 function checksum(arrays: NamedArrays): string {
-  return crc32c(serializeSafetensors(arrays)).toString(16).padStart(8, '0');
+  return fingerprint(serializeSafetensors(arrays));
 }

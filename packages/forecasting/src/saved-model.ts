@@ -1,7 +1,7 @@
 import {
   assignSavedArrays,
   CheckpointError,
-  crc32c,
+  fingerprint,
   parseModel,
   parseSavedConfig,
   randomKey,
@@ -33,10 +33,6 @@ export interface SavedForecastModel {
 /** What a model file says of itself, so that another's `series.json` is noticed when it is loaded. */
 export function modelMetadata(facts: PanelFacts): Readonly<Record<string, string>> {
   return { 'unroll.task': 'forecasting', 'unroll.series': fingerprint(serializePanelFacts(facts)) };
-}
-
-function fingerprint(text: string): string {
-  return crc32c(new TextEncoder().encode(text)).toString(16).padStart(8, '0');
 }
 
 /** A model as files by name. */

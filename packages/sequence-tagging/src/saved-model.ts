@@ -1,7 +1,7 @@
 import {
   assignSavedArrays,
   CheckpointError,
-  crc32c,
+  fingerprint,
   parseModel,
   parseSavedConfig,
   savedFile,
@@ -26,10 +26,6 @@ export const modelFiles = {
 /** What a model file says of itself, so that another's `facts.json` or vectors are noticed when it is loaded. */
 export function modelMetadata(facts: TaggingFacts): Readonly<Record<string, string>> {
   return { 'unroll.task': 'sequence-tagging', 'unroll.facts': fingerprint(serializeTaggingFacts(facts)) };
-}
-
-function fingerprint(text: string): string {
-  return crc32c(new TextEncoder().encode(text)).toString(16).padStart(8, '0');
 }
 
 /** The files of a model besides configuration and weights, by name. A run writes them once, for they do not change in training. */

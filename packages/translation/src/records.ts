@@ -84,7 +84,7 @@ export async function readPairs(
 export interface SourceFile {
   /** for messages */
   readonly name: string;
-  /** each line as soon as it has been read, normalised; a blank one is a text as any other, so that line i of what is written is of line i */
+  /** each line as soon as it has been read, normalised; blank ones too, so that line i of what is written is of line i */
   lines(): AsyncIterable<string>;
 }
 

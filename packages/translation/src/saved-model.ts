@@ -1,7 +1,7 @@
 import {
   assignSavedArrays,
   CheckpointError,
-  crc32c,
+  fingerprint,
   parseModel,
   parseSavedConfig,
   savedFile,
@@ -30,10 +30,6 @@ export function modelMetadata(model: Described): Readonly<Record<string, string>
 
 function metadataName(file: string): string {
   return `unroll.file.${file}`;
-}
-
-function fingerprint(content: Uint8Array): string {
-  return crc32c(content).toString(16).padStart(8, '0');
 }
 
 /** The files of a model besides configuration and weights, by name. A run writes them once, for they do not change in training. */

@@ -33,7 +33,7 @@ export interface Continuations {
 
 /** One step of a sentence, by hypothesis: its place in `alive`. */
 export interface SentenceStep {
-  /** as many as any sentence of the batch wants, at least `wanted` where there are so many */
+  /** at least `wanted` of them, or all where a row has fewer */
   best(hypothesis: number): Continuations;
   /** `[tokens]`, log-probabilities by id */
   all(hypothesis: number): Float32Array;
