@@ -13,8 +13,8 @@ const native: TestProjectInlineConfiguration = {
     testTimeout: 30_000,
     hookTimeout: 30_000,
     include: [
-      'packages/{core,language-modeling,forecasting,sequence-tagging,translation}/src/**/*.test.ts',
-      'packages/{core,language-modeling,forecasting,sequence-tagging,translation}/test/**/*.test.ts',
+      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/src/**/*.test.ts',
+      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
       'packages/backend-native/{src,test}/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**'],

@@ -74,6 +74,23 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'token-vectors.ts',
     'tokenization/',
   ],
+  'audio-recognition': [
+    'alignment.ts',
+    'audio/',
+    'augmentation/',
+    'evaluation/',
+    'features/',
+    'formats/',
+    'front.ts',
+    'live.ts',
+    'pooling.ts',
+    'prepare-recordings.ts',
+    'recognizer.ts',
+    'saved-facts.ts',
+    'saved-model.ts',
+    'search/',
+    'transcripts.ts',
+  ],
   'language-modeling': ['activations.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };
 

@@ -14,3 +14,18 @@ export interface PairedSource extends ByteSource {
   /** the languages of the two where either can be the source: those of a dataset, `en` and `de` */
   readonly languages?: readonly [string, string];
 }
+
+/** Files by path: a folder, the content of an archive. */
+export interface FileTree {
+  /** for messages */
+  readonly name: string;
+  /** paths of all files, sorted; `/` between folders, never `..` or an absolute path */
+  list(): Promise<readonly string[]>;
+  /** the file at a path of `list`; undefined where there is none */
+  file(path: string): ByteSource | undefined;
+}
+
+/** A list of files, and where these lie: a manifest beside its recordings. */
+export interface TreeSource extends ByteSource {
+  readonly files: FileTree;
+}
