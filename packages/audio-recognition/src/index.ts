@@ -1,3 +1,5 @@
+export { specAugment, type SpecAugmentOptions } from './augmentation/spec-augment.js';
+export { augmentWaveform, type AugmentWaveformOptions } from './augmentation/waveform.js';
 export {
   audioRecognitionConfigSchema,
   parseAudioRecognitionConfig,

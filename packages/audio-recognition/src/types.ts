@@ -82,6 +82,8 @@ export interface EncodedSound {
   readonly hidden: tf.Tensor3D;
   /** `[batch]`, of `hidden` */
   readonly lengths: Int32Array;
+  /** with a key, of a model with batch normalisation: what `RecognitionModel.buffers` are after the batch, for `LossResult.buffers` */
+  readonly buffers?: Readonly<Record<string, tf.Tensor>>;
 }
 
 /** Frames to hidden vectors, and these to classes, symbols or a voice. Callers own all returned tensors. */

@@ -25,6 +25,8 @@ export {
   type BidirectionalOptions,
   type BidirectionalResult,
 } from './layers/bidirectional.js';
+export { BatchNorm, type BatchNormOptions, type RunningStatistics } from './layers/batch-norm.js';
+export { Convolution, type ConvolutionOptions } from './layers/convolution.js';
 export { dilatedUnroll } from './layers/dilated.js';
 export { dropout, lockedDropout, type DropoutOptions } from './layers/dropout.js';
 export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
@@ -135,6 +137,7 @@ export { createOptimizer, type Optimizer, type OptimizerOptions } from './optimi
 export { scheduleFactor, scheduleSchema, type ScheduleConfig } from './optimizers/schedules.js';
 export { assignArrays, toNamedArrays, toTensors } from './training/checkpoint.js';
 export type { Checkpoint, CheckpointStore, TrainingProgress } from './training/checkpoint.js';
+export { modelVariables } from './training/buffers.js';
 export { differentiate } from './training/differentiate.js';
 export { breathe, breatheEvery } from './training/breathe.js';
 export { evaluate, type EvaluateOptions } from './training/evaluate.js';

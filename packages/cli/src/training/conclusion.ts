@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   assignArrays,
+  modelVariables,
   formatDuration,
   formatNumber,
   parseModel,
@@ -43,7 +44,7 @@ export async function concludeRun(
 ): Promise<{ readonly conclusion: Conclusion; readonly report: Omit<RunReport, 'curves'> }> {
   const { prepared, plan, directory, engine } = run;
   const { task } = prepared;
-  if (task) assignArrays(task.parameters, await bestWeights(run));
+  if (task) assignArrays(modelVariables(task), await bestWeights(run));
   const finished = state === 'finished';
   const scores = finished ? await prepared.evaluate((message) => output.log(message)) : {};
   const late = (finished && (await prepared.lateArtifacts?.())) || {};

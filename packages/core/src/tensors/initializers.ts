@@ -3,9 +3,13 @@ import { deriveKey, normal, uniform as uniformNumbers, type RandomKey } from './
 /** First values of a parameter: a pure function of a key and a shape, row-major. */
 export type Initializer = (key: RandomKey, shape: readonly number[]) => Float32Array;
 
-/** `[fanIn, …, fanOut]`: a kernel's first axis is what comes in, its last what goes out. */
+/**
+ * `[fanIn, …, fanOut]`: a kernel's first axis is what comes in, its last what goes out. A convolution's is
+ * `[height, width, channels, filters]`, and each of its positions counts.
+ */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
-  return { fanIn: shape[0] ?? 1, fanOut: shape.at(-1) ?? 1 };
+  const positions = shape.length === 4 ? shape[0]! * shape[1]! : 1;
+  return { fanIn: positions * (shape.at(shape.length === 4 ? 2 : 0) ?? 1), fanOut: positions * (shape.at(-1) ?? 1) };
 }
 
 function sizeOf(shape: readonly number[]): number {

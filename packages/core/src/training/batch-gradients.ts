@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addGradients, disposeGradient, type Gradient } from '../optimizers/gradient.js';
+import { keepBuffers, type BufferValues } from './buffers.js';
 import { disposeState, keepState } from './carried-state.js';
 import { differentiate } from './differentiate.js';
 import type { CarriedState, LossContext, Task } from './task.js';
@@ -14,6 +15,8 @@ export interface BatchGradients {
   readonly gradients: Gradients;
   /** after the batch; the caller owns it */
   readonly state: CarriedState | undefined;
+  /** what the task's buffers are after the batch; the caller owns them */
+  readonly buffers: BufferValues;
 }
 
 export interface BatchGradientsOptions extends LossContext {
@@ -45,6 +48,7 @@ export function batchGradients<Batch>(
   let gradients: Gradients = [];
   let state: CarriedState | undefined;
   let dState: CarriedState | undefined;
+  let buffers: BufferValues = {};
   try {
     for (const [k, piece] of [...pieces.entries()].toReversed()) {
       const before = borders[k];
@@ -52,13 +56,13 @@ export function batchGradients<Batch>(
       const part = pieceGradients(task, piece, { context: pieceContext, dState, isFirst: k === 0 });
       disposeState(dState);
       ({ dState } = part);
-      if (k === pieces.length - 1) ({ state } = part);
+      if (k === pieces.length - 1) ({ state, buffers } = part);
       else disposeState(part.state);
       gradients = sumGradients(task, gradients, part.gradients);
       total.lossSum += part.lossSum;
       total.count += part.count;
     }
-    return { ...total, gradients, state };
+    return { ...total, gradients, state, buffers };
   } finally {
     disposeState(dState);
     borders.slice(1).forEach(disposeState);
@@ -108,19 +112,21 @@ interface PieceOptions {
 
 function pieceGradients<Batch>(task: Task<Batch>, piece: Batch, { context, dState, isFirst }: PieceOptions) {
   let state: CarriedState | undefined;
+  let buffers: BufferValues = {};
   let [lossSum, count] = [0, 0];
   const compute = () => {
     const loss = task.loss(piece, context);
     ({ count } = loss);
     lossSum = loss.sum.dataSync()[0]!;
     state = keepState(loss.state);
+    buffers = keepBuffers(loss.buffers);
     return dState ? addProducts(loss.sum, dState, loss.state!) : loss.sum;
   };
   const before = isFirst ? {} : context.state!;
   const { value, gradients, others } = differentiate(compute, Object.values(task.parameters), Object.values(before));
   value.dispose();
   const entries = Object.keys(before).flatMap((name, i) => (others[i] ? [[name, others[i]] as const] : []));
-  return { lossSum, count, state, gradients, dState: Object.fromEntries(entries) };
+  return { lossSum, count, state, buffers, gradients, dState: Object.fromEntries(entries) };
 }
 
 /** sum + Σ ⟨dₙ, sₙ⟩ over the states' names n that have a gradient. */

@@ -25,6 +25,7 @@ export interface TrainingProgress {
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly progress: TrainingProgress;
+  /** and buffers */
   readonly parameters: NamedArrays;
   /** the moments that the optimizer keeps, `<parameter>/<slot>` */
   readonly optimizer: NamedArrays;

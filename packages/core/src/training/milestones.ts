@@ -1,5 +1,6 @@
 import { TrainingError } from '../errors.js';
 import { deriveKey } from '../tensors/random.js';
+import { modelVariables } from './buffers.js';
 import { toNamedArrays } from './checkpoint.js';
 import { improves, observe } from './early-stopping.js';
 import { evaluate } from './evaluate.js';
@@ -36,7 +37,7 @@ export async function* finishRun<Batch>(
     const event = await scoreSplit(run, task.valid);
     if (event?.best) {
       best = { score: bestScore(run, event.scores), step: progress.step };
-      await run.store?.saveModel(toNamedArrays(task.parameters));
+      await run.store?.saveModel(toNamedArrays(modelVariables(task)));
     }
     if (event) yield event;
   }
@@ -100,7 +101,7 @@ function bestScore<Batch>({ task }: TrainingRun<Batch>, scores: Scores): number 
 async function* save<Batch>(run: TrainingRun<Batch>, improved: boolean): AsyncGenerator<CheckpointEvent, void> {
   const { store, task, progress, config, optimizer } = run;
   if (!store || run.savedStep === progress.step) return;
-  const parameters = toNamedArrays(task.parameters);
+  const parameters = toNamedArrays(modelVariables(task));
   // The model first: a kill between the two repeats the evaluation, where the other order would lose its model.
   if (improved || !progress.best) await store.saveModel(parameters);
   const moments = toNamedArrays(optimizer.slots);

@@ -1,6 +1,7 @@
 import { ConfigError, TrainingError } from '../errors.js';
 import { createOptimizer, type Optimizer } from '../optimizers/optimizer.js';
 import type { RandomKey } from '../tensors/random.js';
+import { modelVariables } from './buffers.js';
 import { disposeState } from './carried-state.js';
 import {
   assignArrays,
@@ -80,9 +81,9 @@ export function startRun<Batch>(task: Task<Batch>, { resumeFrom, ...options }: T
 
 function restore<Batch>(task: Task<Batch>, optimizer: Optimizer, checkpoint: Checkpoint): void {
   // Both are looked at before anything is replaced.
-  checkArrays(task.parameters, checkpoint.parameters, 'parameter');
+  checkArrays(modelVariables(task), checkpoint.parameters, 'parameter');
   checkArrays(optimizer.slots, checkpoint.optimizer, 'optimizer moment');
-  assignArrays(task.parameters, checkpoint.parameters);
+  assignArrays(modelVariables(task), checkpoint.parameters);
   assignArrays(optimizer.slots, checkpoint.optimizer);
 }
 

@@ -12,6 +12,8 @@ export interface LossResult {
   readonly state?: CarriedState;
   /** counts of an evaluation that scores besides the loss are made of, summed over batches: correct tokens; not asked for in training */
   readonly statistics?: Statistics;
+  /** of training: the values of `Task.buffers` after the batch, by the same names; the trainer assigns them if the step succeeds */
+  readonly buffers?: Readonly<Record<string, tf.Tensor>>;
 }
 
 /** Sums by name. */
@@ -64,6 +66,11 @@ export interface Task<Batch> {
   readonly name: string;
   /** all trainable variables */
   readonly parameters: Parameters;
+  /**
+   * Numbers that training moves without a gradient (running statistics of batch normalisation): saved with the parameters, under names of
+   * their own. Batches of such a task are not walked in pieces.
+   */
+  readonly buffers?: Parameters;
   readonly train: BatchSource<Batch>;
   readonly valid?: BatchSource<Batch>;
 

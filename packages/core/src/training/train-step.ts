@@ -1,8 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { TrainingError } from '../errors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { RandomKey } from '../tensors/random.js';
 import { deriveKey } from '../tensors/random.js';
 import { batchGradients, disposeGradients, sumGradients, type Gradients } from './batch-gradients.js';
+import { assignBuffers, keepBuffers } from './buffers.js';
 import { disposeState } from './carried-state.js';
 import type { CarriedState, Task } from './task.js';
 
@@ -40,6 +42,7 @@ export function trainStep<Batch>(
   const { step, learningRate, key, activationBytes } = options;
   let { state } = options;
   let gradients: Gradients = [];
+  const before = keepBuffers(task.buffers);
   const total = { lossSum: 0, count: 0, divisor: 0 };
   try {
     for (const [index, batch] of batches.entries()) {
@@ -48,6 +51,8 @@ export function trainStep<Batch>(
       disposeState(state);
       ({ state } = part);
       gradients = sumGradients(task, gradients, part.gradients);
+      assignBuffers(task, part.buffers);
+      tf.dispose(part.buffers);
       checkFinite('loss', part.lossSum, step);
       total.lossSum += part.lossSum;
       total.count += part.count;
@@ -59,9 +64,11 @@ export function trainStep<Batch>(
     return { lossSum: total.lossSum, count: total.count, gradientNorm, state };
   } catch (error) {
     disposeState(state);
+    assignBuffers(task, before);
     throw error;
   } finally {
     disposeGradients(gradients);
+    tf.dispose(before);
   }
 }
 
