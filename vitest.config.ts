@@ -58,6 +58,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          globalSetup: ['./test/build-apps.ts'],
           setupFiles,
         },
       },

@@ -17,11 +17,13 @@ const names = [
   '@unroll/forecasting',
   '@unroll/sequence-tagging',
   '@unroll/translation',
+  '@unroll/audio-recognition',
   '@unroll/cli',
   'unroll-lm',
   'unroll-forecast',
   'unroll-tag',
   'unroll-translate',
+  'unroll-listen',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -29,11 +31,10 @@ let folder: string;
 let project: string;
 const tarballs = {} as Record<Name, string>;
 
-/** Builds and packs everything, then installs the tarballs into a project that knows nothing of this workspace. */
+/** Packs everything, which `build-apps.ts` has built, then installs the tarballs into a project that knows nothing of this workspace. */
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'unroll-packages-')));
   project = join(folder, 'project');
-  await runNode('node_modules/typescript/bin/tsc', ['-b']);
   await packAll();
   await cp(join(root, 'test/fixtures/consumer'), project, { recursive: true });
   await installTarballs();

@@ -24,7 +24,7 @@ export interface RunOptions extends StartOptions {
 }
 
 export interface AppProcesses {
-  /** what a shell would type to run the app from its sources */
+  /** what a shell would type to run the app as it was built */
   readonly shellCommand: string;
   /** a process of the app, whose standard input is open */
   readonly start: (args: readonly string[], options?: StartOptions) => ChildProcessWithoutNullStreams;
@@ -36,9 +36,9 @@ export interface AppProcesses {
 
 /** @param name - of the folder under `apps/` */
 export function appProcesses(name: string): AppProcesses {
-  const flags = ['--conditions=unroll-source', '--import', 'tsx', join(root, 'apps', name, 'src', 'main.ts')];
+  const main = join(root, 'apps', name, 'dist', 'main.js');
   const start: AppProcesses['start'] = (args, { env, uid } = {}) => {
-    const child = spawn(process.execPath, [...flags, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd: root,
       env: { ...process.env, ...env },
       ...(uid !== undefined && { uid }),
@@ -52,7 +52,7 @@ export function appProcesses(name: string): AppProcesses {
     return finished(child);
   };
   return {
-    shellCommand: [process.execPath, ...flags].map((part) => `'${part}'`).join(' '),
+    shellCommand: [process.execPath, main].map((part) => `'${part}'`).join(' '),
     start,
     run,
     succeed: async (args, options) => {
