@@ -14,3 +14,28 @@ export {
   type TaskName,
 } from './config.js';
 export type * from './types.js';
+export {
+  classCounts,
+  confusionOf,
+  mostConfused,
+  unknownClass,
+  type ClassCounts,
+  type Confusion,
+  type Mistake,
+} from './evaluation/confusion.js';
+export { evaluateClasses, type EvaluateClassesOptions } from './evaluation/evaluate-classes.js';
+export { macroF1, precisionRecall, type PrecisionRecall } from './evaluation/precision-recall.js';
+export type * from './evaluation/result.js';
+export {
+  areaUnder,
+  detCurve,
+  equalErrorRate,
+  minimumDetectionCost,
+  rocCurve,
+  type DetectionCostOptions,
+  type DetPoint,
+  type EqualErrorRate,
+  type RocPoint,
+} from './evaluation/roc.js';
+export { bestClass, classScoresOf, classStatistics, rankOf } from './metrics.js';
+export { classColumns, transcriptColumns, type ReportColumn } from './report.js';
