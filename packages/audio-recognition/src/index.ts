@@ -13,6 +13,23 @@ export {
   type ModelConfig,
   type TaskName,
 } from './config.js';
+export { createBeamSearch } from './search/beam-search.js';
+export { createLexicon, type Lexicon } from './search/lexicon.js';
+export type { BeamSearchOptions } from './search/search-options.js';
+export {
+  createTranscriptSearch,
+  decodeTranscripts,
+  type SearchOptions,
+  type TranscriptSearch,
+} from './search/transcript-search.js';
+export {
+  blankSymbol,
+  decodeTranscript,
+  encodeTranscript,
+  normalizeTranscript,
+  symbolsOf,
+  transcriptSymbols,
+} from './transcripts.js';
 export type * from './types.js';
 export {
   classCounts,

@@ -137,6 +137,8 @@ export interface SymbolScorer<State = unknown> {
   /** whether units are words (scored when a word is complete) or the symbols of the model themselves */
   readonly unit: 'word' | 'symbol';
   start(): State;
+  /** computes at once what `score` will be asked of these states, where that is cheaper than one by one */
+  prepare?(states: readonly State[]): void;
   /** natural logarithms of p(unit | state) for each of `units`, and the states after them */
   score(state: State, units: readonly string[]): readonly { readonly logProbability: number; readonly state: State }[];
   /** ln p(end | state) */
