@@ -13,6 +13,17 @@ export {
   type ModelConfig,
   type TaskName,
 } from './config.js';
+export { showAlignment } from './evaluation/alignment-text.js';
+export {
+  evaluateTranscripts,
+  type CountedWord,
+  type EvaluateTranscriptsOptions,
+  type ScoredTranscript,
+  type TranscriptError,
+  type TranscriptEvaluation,
+} from './evaluation/evaluate-transcripts.js';
+export { alignTexts, countErrors, type AlignedWord, type ErrorCounts } from './evaluation/text-alignment.js';
+export { transcriptScoresOf, transcriptStatistics } from './evaluation/transcript-errors.js';
 export { createBeamSearch } from './search/beam-search.js';
 export { createLexicon, type Lexicon } from './search/lexicon.js';
 export type { BeamSearchOptions } from './search/search-options.js';
