@@ -78,6 +78,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'alignment.ts',
     'audio/',
     'augmentation/',
+    'class-head.ts',
     'evaluation/',
     'features/',
     'formats/',

@@ -152,6 +152,10 @@ export const modelConfigSchema = z.strictObject({
   dense: z.array(size).default([]),
   /** of speaker: the vector that voices are compared by */
   embeddingSize: size.default(128),
+  /** of speaker: cosines between voices are multiplied by this before the softmax */
+  cosineScale: z.number().positive().default(20),
+  /** of speaker: what is taken off the cosine to the right voice in training, so that voices keep a distance (Wang et al. 2018) */
+  cosineMargin: z.number().min(0).lt(1).default(0.1),
   dropout: z
     .strictObject({
       kind: z.enum(['plain', 'locked']).default('locked'),

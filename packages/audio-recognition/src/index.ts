@@ -67,3 +67,29 @@ export {
 } from './evaluation/roc.js';
 export { bestClass, classScoresOf, classStatistics, rankOf } from './metrics.js';
 export { classColumns, transcriptColumns, type ReportColumn } from './report.js';
+  collate,
+  createBatchSource,
+  inferenceBatches,
+  type BatchSourceOptions,
+  type InferenceBatch,
+} from './batches.js';
+export { createEmptyRecognitionModel, createRecognitionModel, type RecognitionModelOptions } from './model.js';
+export { recognitionLoss } from './loss.js';
+export { createRecognitionTask, type RecognitionTaskOptions } from './task.js';
+export type {
+  NamedRecordings,
+  PreparedRecordings,
+  PreparedSplit,
+  PrepareOptions,
+  RecordingSets,
+} from './prepare-recordings.js';
+export { parseRecognitionFacts, serializeRecognitionFacts } from './saved-facts.js';
+export {
+  loadRecognitionModel,
+  modelArtifacts,
+  modelFiles,
+  modelMetadata,
+  parseRecognitionModel,
+  saveRecognitionModel,
+  serializeRecognitionModel,
+} from './saved-model.js';

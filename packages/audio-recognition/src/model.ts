@@ -1,0 +1,189 @@
+import {
+  ConfigError,
+  createCell,
+  deriveKey,
+  disposeParameters,
+  dropout,
+  initializers,
+  Linear,
+  lockedDropout,
+  prefixParameters,
+  randomKey,
+  Stack,
+  tidy,
+  type CellInitializers,
+  type Parameters,
+  type RandomKey,
+} from '@unroll/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { AudioRecognitionConfig, ModelConfig } from './config.js';
+import { ConvolutionFront } from './front.js';
+import { ClassHead } from './class-head.js';
+import type { Batch, EncodedSound, ForwardOptions, RecognitionFacts, RecognitionModel, StreamState } from './types.js';
+
+export interface RecognitionModelOptions {
+  readonly config: AudioRecognitionConfig;
+  readonly facts: RecognitionFacts;
+  /** of the first values */
+  readonly key: RandomKey;
+}
+
+/**
+ * A recurrent recogniser of sound with new weights.
+ *
+ *   x = dropout(features)   h = stack(convolutions(x))
+ *   transcribe:        logits of a step = dropout(h_t)·W + b
+ *   classify, speaker: logits = `ClassHead` of pooling(h₁ … h_n)
+ *
+ * Parameters: `front.0.…` of the convolutions, `layers.0.forward.…` of each cell, `symbols.kernel`, `symbols.bias` of transcribe, `classes.…` of
+ * the others. What is in padding changes no result.
+ */
+export function createRecognitionModel(options: RecognitionModelOptions): RecognitionModel {
+  return createModel(options);
+}
+
+/** The same with weights that are about to be replaced, which need not be drawn with care. */
+export function createEmptyRecognitionModel(config: AudioRecognitionConfig, facts: RecognitionFacts): RecognitionModel {
+  const { zeros } = initializers;
+  return createModel({ config, facts, key: randomKey(0) }, { inputKernel: zeros, recurrentKernel: zeros });
+}
+
+interface Layers {
+  readonly front: ConvolutionFront;
+  readonly stack: Stack;
+  /** of transcribe */
+  readonly symbols?: Linear;
+  /** of classify and speaker */
+  readonly classes?: ClassHead;
+}
+
+function createModel({ config, facts, key }: RecognitionModelOptions, cells?: CellInitializers): RecognitionModel {
+  const { layers, hiddenSize, bidirectional, cell, convolutions, causal } = config.model;
+  const front = new ConvolutionFront({
+    convolutions,
+    causal,
+    featureSize: facts.featureSize,
+    key: deriveKey(key, 'front'),
+  });
+  const stack = new Stack({
+    inputSize: front.outputSize,
+    hiddenSize,
+    layers,
+    bidirectional,
+    key: deriveKey(key, 'stack'),
+    createCell: (options) => createCell(cell, { ...options, initializers: cells }),
+  });
+  const inputSize = stack.outputSize;
+  if (config.task === 'transcribe') {
+    const symbols = new Linear({ inputSize, outputSize: facts.symbols.size, key: deriveKey(key, 'symbols') });
+    return modelOf(config, facts, { front, stack, symbols });
+  }
+  const classes = new ClassHead({ config, inputSize, classes: facts.classes.size, key: deriveKey(key, 'classes') });
+  return modelOf(config, facts, { front, stack, classes });
+}
+
+function modelOf(config: AudioRecognitionConfig, facts: RecognitionFacts, layers: Layers): RecognitionModel {
+  const { front, stack, symbols, classes } = layers;
+  const { dropout: rates } = config.model;
+  const parameters: Parameters = {
+    ...prefixParameters('front', front.parameters),
+    ...stack.parameters,
+    ...(symbols && prefixParameters('symbols', symbols.parameters)),
+    ...(classes && prefixParameters('classes', classes.parameters)),
+  };
+  const buffers = prefixParameters('front', front.buffers);
+  return {
+    config,
+    facts,
+    parameters,
+    buffers,
+    stepSeconds: config.features.hopSeconds * config.features.splice.stride * front.stride,
+    encode: (batch, options = {}) => encode(layers, batch, { ...options, rates }),
+    symbolLogits: ({ hidden }, { key } = {}) =>
+      tf.tidy(() => required(symbols, 'transcribe').apply(drop(hidden, 'output', { key, rates })) as tf.Tensor3D),
+    pool: (encoded, { key } = {}) => required(classes, 'classify').pool(encoded, key),
+    classLogits: (pooled) => required(classes, 'classify').logits(pooled),
+    advance: (features, state) => advance(layers, features, { config, state }),
+    dispose: () => {
+      disposeParameters(parameters);
+      disposeParameters(buffers);
+    },
+  };
+}
+
+/** Which heads a model has follows from its task, so that this is a mistake of a caller. */
+function required<Head>(head: Head | undefined, task: string): Head {
+  if (head) return head;
+  throw new ConfigError('config/task', `this was not trained for the task "${task}"; use a model that was`);
+}
+
+type Rates = ModelConfig['dropout'];
+
+function encode(
+  { front, stack }: Layers,
+  { features, lengths, timeSteps, batchSize }: Pick<Batch, 'features' | 'lengths' | 'timeSteps' | 'batchSize'>,
+  { key, rates }: ForwardOptions & { readonly rates: Rates },
+): EncodedSound {
+  return tidy(() => {
+    const input = tf.tensor3d(features, [timeSteps, batchSize, features.length / (timeSteps * batchSize)]);
+    const frames = front.apply(drop(input, 'input', { key, rates }), lengths, { key });
+    const { output } = stack.applyTimeMajor(frames.hidden, {
+      lengths: tf.tensor1d(frames.lengths, 'int32'),
+      dropout: key && {
+        key: deriveKey(key, 'stack'),
+        betweenLayers: rates.layers,
+        locked: rates.kind === 'locked',
+        recurrent: rates.recurrent,
+      },
+    });
+    return { hidden: output, lengths: frames.lengths };
+  });
+}
+
+function drop(
+  input: tf.Tensor3D,
+  place: 'input' | 'output',
+  { key, rates }: ForwardOptions & { readonly rates: Rates },
+): tf.Tensor3D {
+  if (!key || rates[place] === 0) return input;
+  const options = { rate: rates[place], key: deriveKey(key, place) };
+  return rates.kind === 'locked' ? lockedDropout(input, options) : dropout(input, options);
+}
+
+function advance(
+  { front, stack }: Layers,
+  features: Float32Array,
+  { config, state }: { readonly config: AudioRecognitionConfig; readonly state: StreamState | undefined },
+): { readonly hidden: tf.Tensor3D; readonly state: StreamState } {
+  requireStreaming(config.model);
+  const advanced = tidy(() => {
+    const frames = front.advance(features, state?.convolutions);
+    if (frames.output.shape[0] === 0) {
+      const recurrent = state ? cloneState(state.recurrent) : stack.zeroState(1);
+      return { hidden: tf.zeros<tf.Rank.R3>([0, 1, stack.outputSize]), recurrent, convolutions: frames.convolutions };
+    }
+    const { output, finalState } = stack.applyTimeMajor(frames.output, { initialState: state?.recurrent });
+    return { hidden: output, recurrent: finalState, convolutions: frames.convolutions };
+  });
+  const { hidden, recurrent, convolutions } = advanced;
+  return {
+    hidden,
+    state: { recurrent, convolutions, dispose: () => tf.dispose([recurrent, convolutions] as tf.TensorContainer) },
+  };
+}
+
+function cloneState(state: StreamState['recurrent']): StreamState['recurrent'] {
+  return state.map(({ forward }) => ({
+    forward: Object.fromEntries(Object.entries(forward).map(([name, tensor]) => [name, tf.clone(tensor as tf.Tensor)])),
+  })) as unknown as StreamState['recurrent'];
+}
+
+/** @throws {ConfigError} `config/streaming` for a model that reads later frames */
+export function requireStreaming({ bidirectional, causal, convolutions }: ModelConfig): void {
+  const looksAhead = !causal && convolutions.some(({ kernel: [frames] }) => frames > 1);
+  if (!bidirectional && !looksAhead) return;
+  const why = bidirectional ? 'walks time in both directions' : 'has convolutions that see later frames';
+  const how = bidirectional ? 'model.bidirectional=false' : 'model.causal=true';
+  const message = `this model ${why}, so it needs a whole recording; train one with ${how} for live sound`;
+  throw new ConfigError('config/streaming', message);
+}
