@@ -67,6 +67,7 @@ export {
 } from './evaluation/roc.js';
 export { bestClass, classScoresOf, classStatistics, rankOf } from './metrics.js';
 export { classColumns, transcriptColumns, type ReportColumn } from './report.js';
+export {
   collate,
   createBatchSource,
   inferenceBatches,

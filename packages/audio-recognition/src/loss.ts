@@ -1,5 +1,6 @@
 import { crossEntropy, type LossContext, type LossResult } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { classStatistics } from './metrics.js';
 import type { Batch, RecognitionModel } from './types.js';
 
 /**
@@ -7,8 +8,8 @@ import type { Batch, RecognitionModel } from './types.js';
  *
  *   classify, speaker: −Σ ln p(class | sound)          count = recordings
  *
- * In training of speaker the margin is taken off the cosine to the right voice; of both, labels are smoothed. In evaluation `statistics` says
- * how many recordings (`clips`) and how many of them were right (`correct`).
+ * In training of speaker the margin is taken off the cosine to the right voice; of both, labels are smoothed. In evaluation there are the
+ * statistics that `classScoresOf` reads.
  *
  * @param batch - with targets
  */
@@ -24,16 +25,17 @@ function classLoss(model: RecognitionModel, batch: Batch, { training, key }: Los
     batch.targets!.map((target) => Math.max(0, target)),
     'int32',
   );
-  const logits = model.classLogits(model.pool(model.encode(batch, options), options));
+  const encoded = model.encode(batch, options);
+  const { buffers } = encoded;
+  const logits = model.classLogits(model.pool(encoded, options));
   const mask = tf.tensor1d(Float32Array.from(known));
   if (training) {
     const { sum } = crossEntropy(withMargin(model, logits, targets), { targets, mask }, { labelSmoothing });
-    return { sum, count: batch.count };
+    return { sum, count: batch.count, ...(buffers && { buffers }) };
   }
   const { sum } = crossEntropy(logits, { targets, mask });
-  const best = tf.argMax(logits, 1).dataSync();
-  const correct = batch.targets!.reduce((total, target, row) => total + (best[row] === target ? 1 : 0), 0);
-  return { sum, count: batch.count, statistics: { clips: batch.batchSize, correct } };
+  const statistics = classStatistics(logits.dataSync() as Float32Array, batch.targets!, model.facts.classes.size);
+  return { sum, count: batch.count, statistics };
 }
 
 /** s·(cos − m) of the right class, s·cos of the others. */

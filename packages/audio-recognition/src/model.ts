@@ -136,7 +136,8 @@ function encode(
         recurrent: rates.recurrent,
       },
     });
-    return { hidden: output, lengths: frames.lengths };
+    const { buffers } = frames;
+    return { ...frames, hidden: output, ...(buffers && { buffers: prefixParameters('front', buffers as Parameters) }) };
   });
 }
 
@@ -158,11 +159,11 @@ function advance(
   requireStreaming(config.model);
   const advanced = tidy(() => {
     const frames = front.advance(features, state?.convolutions);
-    if (frames.output.shape[0] === 0) {
+    if (frames.frames.shape[0] === 0) {
       const recurrent = state ? cloneState(state.recurrent) : stack.zeroState(1);
       return { hidden: tf.zeros<tf.Rank.R3>([0, 1, stack.outputSize]), recurrent, convolutions: frames.convolutions };
     }
-    const { output, finalState } = stack.applyTimeMajor(frames.output, { initialState: state?.recurrent });
+    const { output, finalState } = stack.applyTimeMajor(frames.frames, { initialState: state?.recurrent });
     return { hidden: output, recurrent: finalState, convolutions: frames.convolutions };
   });
   const { hidden, recurrent, convolutions } = advanced;
@@ -180,7 +181,7 @@ function cloneState(state: StreamState['recurrent']): StreamState['recurrent'] {
 
 /** @throws {ConfigError} `config/streaming` for a model that reads later frames */
 export function requireStreaming({ bidirectional, causal, convolutions }: ModelConfig): void {
-  const looksAhead = !causal && convolutions.some(({ kernel: [frames] }) => frames > 1);
+  const looksAhead = !causal && convolutions.some(({ kernel }) => kernel[0]! > 1);
   if (!bidirectional && !looksAhead) return;
   const why = bidirectional ? 'walks time in both directions' : 'has convolutions that see later frames';
   const how = bidirectional ? 'model.bidirectional=false' : 'model.causal=true';

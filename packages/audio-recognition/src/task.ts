@@ -1,7 +1,8 @@
-import type { Task } from '@unroll/core';
+import type { Statistics, Task } from '@unroll/core';
 import { createBatchSource } from './batches.js';
 import type { AudioRecognitionConfig } from './config.js';
 import { recognitionLoss } from './loss.js';
+import { classScoresOf } from './metrics.js';
 import type { PreparedRecordings } from './prepare-recordings.js';
 import type { Batch, RecognitionModel } from './types.js';
 
@@ -23,10 +24,15 @@ export interface RecognitionTaskOptions {
  */
 export function createRecognitionTask({ config, model, prepared }: RecognitionTaskOptions): Task<Batch> {
   const { facts, splits } = prepared;
+  const classes = (statistics: Statistics) => {
+    const { accuracy, macroF1 } = classScoresOf(statistics, facts.classes.size);
+    return { accuracy, macroF1 };
+  };
   const transcribes = config.task === 'transcribe';
   return {
     name: 'audio-recognition',
     parameters: model.parameters,
+    ...(Object.keys(model.buffers).length > 0 && { buffers: model.buffers }),
     train: createBatchSource(splits.train.examples, { config, facts, part: 'train' }),
     valid: createBatchSource(splits.valid.examples, { config, facts, part: 'valid' }),
     loss: (batch, context) => recognitionLoss(model, batch, context),
@@ -34,9 +40,7 @@ export function createRecognitionTask({ config, model, prepared }: RecognitionTa
     scores: (lossSum, count, statistics) => ({
       loss: lossSum / count,
       count,
-      ...(transcribes
-        ? { cer: statistics['errors']! / Math.max(1, statistics['symbols']!) }
-        : { accuracy: statistics['correct']! / statistics['clips']! }),
+      ...(transcribes ? { cer: statistics['errors']! / Math.max(1, statistics['symbols']!) } : classes(statistics)),
     }),
     bestScore: transcribes ? { name: 'cer', better: 'lower' } : { name: 'accuracy', better: 'higher' },
   };
