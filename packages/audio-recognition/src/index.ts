@@ -1,5 +1,6 @@
 export { specAugment, type SpecAugmentOptions } from './augmentation/spec-augment.js';
 export { augmentWaveform, type AugmentWaveformOptions } from './augmentation/waveform.js';
+export { symbolTimes, wordTimes, type SymbolTimesOptions } from './alignment.js';
 export {
   audioRecognitionConfigSchema,
   parseAudioRecognitionConfig,
@@ -41,6 +42,7 @@ export {
   symbolsOf,
   transcriptSymbols,
 } from './transcripts.js';
+export { recognitionLoss, transcriptionLoss, type TranscriptionTargets } from './loss.js';
 export type * from './types.js';
 export {
   classCounts,
@@ -75,7 +77,6 @@ export {
   type InferenceBatch,
 } from './batches.js';
 export { createEmptyRecognitionModel, createRecognitionModel, type RecognitionModelOptions } from './model.js';
-export { recognitionLoss } from './loss.js';
 export { createRecognitionTask, type RecognitionTaskOptions } from './task.js';
 export type {
   NamedRecordings,

@@ -71,6 +71,10 @@ export { crfForwardBackward, type CrfForwardBackwardResult } from './ops/crf-for
 export { crfLogLikelihood, type CrfLikelihoodTensors } from './ops/crf-log-likelihood.js';
 export { forbiddenScore, type CrfTensors } from './ops/crf-tensors.js';
 export { crfViterbi, type CrfViterbiOptions, type CrfViterbiResult } from './ops/crf-viterbi.js';
+export { ctcAlign, type CtcAlignment, type CtcAlignOptions } from './ops/ctc-align.js';
+export { ctcGreedy, joinRepetitions, type CtcGreedyOptions, type CtcGreedyResult } from './ops/ctc-greedy.js';
+export { ctcMinimumFrames, type CtcOptions } from './ops/ctc-labels.js';
+export { ctcLoss } from './ops/ctc-loss.js';
 export { dropoutMask } from './ops/dropout-mask.js';
 export { gatherRows } from './ops/gather-rows.js';
 export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';

@@ -35,6 +35,8 @@ export const CrfLogLikelihood = 'CrfLogLikelihood';
 export const CrfLogLikelihoodGrad = 'CrfLogLikelihoodGrad';
 export const CrfForwardBackward = 'CrfForwardBackward';
 export const CrfViterbi = 'CrfViterbi';
+export const CtcLoss = 'CtcLoss';
+export const CtcLossGrad = 'CtcLossGrad';
 
 interface SequenceInputs {
   /** `[T, B, I]` */
@@ -259,6 +261,27 @@ export interface CrfLogLikelihoodInputs extends CrfInputs {
 export interface CrfViterbiAttributes {
   /** N, at least 1 */
   nBest: number;
+}
+
+/**
+ * Connectionist temporal classification with C symbols. Outputs of CtcLoss: losses `[B]`, +∞ for labels that need more frames than there
+ * are; withGradient: occupancy `[T, B, M + 1]`, what CtcLossGrad needs: p(a frame is a blank | labels) and p(it is label i | labels), zeros in
+ * padding. CtcLossGrad gets losses, occupancy and dLosses `[B]` besides and gives the gradient of logits.
+ */
+export interface CtcLossInputs {
+  /** `[T, B, C]`, before the softmax; what stands in padding is not read */
+  logits: TensorInfo;
+  /** int32 `[B, M]`, padded with anything */
+  labels: TensorInfo;
+  /** int32 `[B]`, each 0 … M */
+  labelLengths: TensorInfo;
+  /** int32 `[B]`, each 0 … T */
+  lengths: TensorInfo;
+}
+export interface CtcLossAttributes {
+  /** id of the symbol that says nothing; no label */
+  blank: number;
+  withGradient: boolean;
 }
 
 /** One parameter of an update: same shape for all tensors but `rows`; `slots` are the moments that the rule keeps. */
