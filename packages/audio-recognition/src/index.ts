@@ -95,3 +95,18 @@ export {
   saveRecognitionModel,
   serializeRecognitionModel,
 } from './saved-model.js';
+export {
+  openRecordings,
+  splitRecordings,
+  type RecordingList,
+  type RecordingSplit,
+  type SplitConfig,
+} from './records.js';
+export { encodings, type Encoding } from './audio/encodings.js';
+export { pcmPieces, type PcmOptions } from './audio/pcm-pieces.js';
+export { readSound, type ReadSound, type ReadSoundOptions } from './audio/read-sound.js';
+export { createResampler, resample, type Resampler } from './audio/resample.js';
+export { readSoundFormat, soundPieces, type PiecesOptions, type SoundPieces } from './audio/sound-pieces.js';
+export { trimSilence, type TrimOptions } from './audio/trim-silence.js';
+export type { SoundFormat } from './audio/wav-header.js';
+export { writeWav } from './audio/write-wav.js';

@@ -1,6 +1,7 @@
 export { fileSource, passingStdin, stdinSource } from './byte-sources.js';
 export { loadCheckpoint, saveCheckpoint, type LoadedCheckpoint } from './checkpoint-files.js';
 export { fileError } from './file-errors.js';
+export { folderTree, type FolderOptions } from './file-tree.js';
 export {
   findCheckpoint,
   findCheckpoints,
