@@ -35,6 +35,13 @@ export {
   type TranscriptSearch,
 } from './search/transcript-search.js';
 export {
+  tuneLanguageWeights,
+  type TunedWeights,
+  type TuneOptions,
+  type TunedUtterance,
+  type WeightTrial,
+} from './search/tune-language-weights.js';
+export {
   blankSymbol,
   decodeTranscript,
   encodeTranscript,

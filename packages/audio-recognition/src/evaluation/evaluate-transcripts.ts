@@ -111,8 +111,11 @@ function sumOf(statistics: readonly Statistics[]): Statistics {
 function werInterval(compared: readonly Compared[], trials: number): ScoreInterval {
   const rows = compared.map(({ statistics }) => [statistics['wordErrors'] ?? 0, statistics['words'] ?? 0]);
   if (rows.length === 0) return { mean: 0, margin: 0 };
-  const score = (sums: ArrayLike<number>) => sums[0]! / Math.max(1, sums[1]!);
-  return bootstrapInterval(rows, { score, trials, key: deriveKey(randomKey(0), 'word error rate') });
+  return bootstrapInterval(rows, { score: rateOf, trials, key: deriveKey(randomKey(0), 'word error rate') });
+}
+
+function rateOf(sums: ArrayLike<number>): number {
+  return sums[0]! / Math.max(1, sums[1]!);
 }
 
 function countConfusions(

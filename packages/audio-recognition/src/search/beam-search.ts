@@ -84,6 +84,7 @@ class BeamSearch {
     }
     this.#scorer.prepare(this.#alive);
     for (let i = 0; i < this.#alive.length; i++) this.#offerLonger(i, step, likely);
+    // a step in which nothing is possible, of a model that computes no numbers any more, says nothing
     if (this.#candidates.count > 0) this.#keep(step, stay);
   }
 

@@ -24,12 +24,16 @@ export interface BeamSearchOptions {
   readonly lexicon?: Lexicon | undefined;
 }
 
+/** where the configuration says greedy, but what is asked for needs a search */
+const searchBeam = 16;
+
 /** The options of a call over the configuration of the model. @throws {ConfigError} `config/search` @throws {DataError} `data/lexicon` */
 export function beamSearchOptions({ config, facts }: SearchedModel, options: SearchOptions): BeamSearchOptions {
   const { decoding, data } = config;
   const { nBest = 1, languageModel, lexicon } = options;
-  const { beam = decoding.beam, languageWeight = decoding.languageWeight } = options;
-  const { insertionBonus = decoding.insertionBonus } = options;
+  const { languageWeight = decoding.languageWeight, insertionBonus = decoding.insertionBonus } = options;
+  const needsSearch = languageModel !== undefined || lexicon !== undefined || nBest > 1;
+  const { beam = needsSearch && decoding.beam === 1 ? searchBeam : decoding.beam } = options;
   requireWhole('beam', beam);
   requireWhole('nBest', nBest);
   requireFinite('languageWeight', languageWeight);

@@ -21,7 +21,8 @@ export type SearchedModel = Pick<RecognitionModel, 'config' | 'facts'>;
 
 /**
  * How a model writes: greedily where the beam is 1 and neither several transcripts, a language model nor a lexicon are asked for, else by
- * prefix beam search. What `options` leave out is that of `decoding` in the model's configuration.
+ * prefix beam search. What `options` leave out is that of `decoding` in the model's configuration; a beam of 1 there becomes 16 where
+ * a search is needed.
  *
  * @throws {ConfigError} `config/search` for a number that cannot be used @throws {DataError} `data/lexicon` if none of its words can be written
  */
