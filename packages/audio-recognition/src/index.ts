@@ -117,3 +117,6 @@ export { readSoundFormat, soundPieces, type PiecesOptions, type SoundPieces } fr
 export { trimSilence, type TrimOptions } from './audio/trim-silence.js';
 export type { SoundFormat } from './audio/wav-header.js';
 export { writeWav } from './audio/write-wav.js';
+export { createFeatures, type FeatureExtractor } from './features/extractor.js';
+export { createFeatureStream } from './features/feature-stream.js';
+export { createStatistics, fitNormalization, normalize, type FeatureStatistics } from './features/normalization.js';

@@ -79,6 +79,7 @@ export { dropoutMask } from './ops/dropout-mask.js';
 export { gatherRows } from './ops/gather-rows.js';
 export { gruFanOut, type GruFanOutTensors } from './ops/gru-fan-out.js';
 export { gruSequence, type GruSequenceOutputs, type GruSequenceTensors } from './ops/gru-sequence.js';
+export { fourierTable, fourierTransform } from './ops/fourier.js';
 export { hasKernel } from './ops/has-kernel.js';
 export {
   inputFeedingSequence,
@@ -91,6 +92,8 @@ export { logSoftmax } from './ops/log-softmax.js';
 export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';
 export { pathCounts, type Path } from './ops/path-counts.js';
 export type { TableRows } from './ops/sum-rows-by-index.js';
+export { spectralColumns, spectralFeatures } from './ops/spectral-features.js';
+export * from './ops/spectral-plan.js';
 export { rnnSequence, type RnnSequenceOutputs, type RnnSequenceTensors } from './ops/rnn-sequence.js';
 export { lengthsFromMask, maskFromLengths } from './sequences/lengths.js';
 export { reverseValid } from './sequences/reverse.js';
