@@ -87,10 +87,12 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'pooling.ts',
     'prepare-recordings.ts',
     'recognizer.ts',
+    'running-pooling.ts',
     'saved-facts.ts',
     'saved-model.ts',
     'search/',
     'transcripts.ts',
+    'voices.ts',
   ],
   'language-modeling': ['activations.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
 };

@@ -11,7 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { AudioRecognitionConfig } from './config.js';
 import { createPooling, type Pooling } from './pooling.js';
-import type { EncodedSound } from './types.js';
+import type { EncodedSound, RunningVector } from './types.js';
 
 export interface ClassHeadOptions {
   readonly config: AudioRecognitionConfig;
@@ -67,8 +67,18 @@ export class ClassHead {
 
   /** @param key - of dropout. @returns `[batch, width]`, of speaker the embedding; the caller owns it */
   pool(encoded: EncodedSound, key?: RandomKey): tf.Tensor2D {
+    return tf.tidy(() => this.#project(this.#pooling.apply(encoded), key));
+  }
+
+  /** The same of steps that come in pieces. @throws {ConfigError} `config/streaming` for a pooling that needs the whole */
+  runningPool(): RunningVector {
+    const running = this.#pooling.running();
+    return { push: (hidden) => running.push(hidden), vector: () => tf.tidy(() => this.#project(running.vector())) };
+  }
+
+  #project(pooled: tf.Tensor2D, key?: RandomKey): tf.Tensor2D {
     return tf.tidy(() => {
-      let vector: tf.Tensor = this.#pooling.apply(encoded);
+      let vector: tf.Tensor = pooled;
       for (const layer of this.#dense) vector = tf.relu(layer.apply(vector));
       const dropped = dropout(vector, { rate: this.#config.dropout.output, key: key && deriveKey(key, 'output') });
       return (this.#voices ? ofLengthOne(this.#output.apply(dropped), 1) : dropped) as tf.Tensor2D;

@@ -103,6 +103,7 @@ function modelOf(config: AudioRecognitionConfig, facts: RecognitionFacts, layers
       tf.tidy(() => required(symbols, 'transcribe').apply(drop(hidden, 'output', { key, rates })) as tf.Tensor3D),
     pool: (encoded, { key } = {}) => required(classes, 'classify').pool(encoded, key),
     classLogits: (pooled) => required(classes, 'classify').logits(pooled),
+    runningPool: () => required(classes, 'classify').runningPool(),
     advance: (features, state) => advance(layers, features, { config, state }),
     dispose: () => {
       disposeParameters(parameters);

@@ -12,7 +12,8 @@ import {
 } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './config.js';
-import type { EncodedSound } from './types.js';
+import { createRunningPooling, type RunningPoolingOptions } from './running-pooling.js';
+import type { EncodedSound, RunningVector } from './types.js';
 
 export interface PoolingOptions {
   readonly kind: ModelConfig['pooling'];
@@ -26,6 +27,8 @@ export interface Pooling {
   readonly parameters: Parameters;
   /** @returns `[batch, size]`; the caller owns it */
   apply(encoded: EncodedSound): tf.Tensor2D;
+  /** the same of steps that come in pieces. @throws {ConfigError} `config/streaming` for query */
+  running(): RunningVector;
 }
 
 /**
@@ -46,19 +49,20 @@ export function createPooling({ kind, size, bidirectional, key }: PoolingOptions
     case 'query':
       return queryPooling(size, key);
     case 'last':
-      return pooling({}, (encoded) => last(encoded, bidirectional ? size / 2 : size));
+      return pooling({ kind, size }, (encoded) => last(encoded, bidirectional ? size / 2 : size));
     case 'max':
-      return pooling({}, max);
+      return pooling({ kind, size }, max);
     case 'mean':
-      return pooling({}, mean);
+      return pooling({ kind, size }, mean);
   }
 }
 
 type Apply = (encoded: EncodedSound, lengths: tf.Tensor1D) => tf.Tensor;
 
-function pooling(parameters: Parameters, apply: Apply): Pooling {
+function pooling(running: RunningPoolingOptions, apply: Apply, parameters: Parameters = {}): Pooling {
   return {
     parameters,
+    running: () => createRunningPooling(running),
     apply: (encoded) => tf.tidy(() => apply(encoded, tf.tensor1d(encoded.lengths, 'int32')) as tf.Tensor2D),
   };
 }
@@ -67,24 +71,28 @@ function attentionPooling(size: number, key: RandomKey): Pooling {
   const keys = new Linear({ inputSize: size, outputSize: size, key: deriveKey(key, 'keys') });
   const asKernel = initializers.uniform(Math.sqrt(6 / (size + 1))); // Glorot's, of a kernel [size, 1]
   const scoreVector = createParameter<tf.Rank.R1>([size], asKernel, deriveKey(key, 'scoreVector'));
-  return pooling({ ...prefixParameters('keys', keys.parameters), scoreVector }, ({ hidden }, lengths) => {
+  const apply: Apply = ({ hidden }, lengths) => {
     const query = tf.zeros<tf.Rank.R3>([1, hidden.shape[1], size]);
     const tensors = { query, keys: keys.apply(hidden) as tf.Tensor3D, values: hidden, scoreVector, lengths };
     return tf.squeeze(attention(tensors, { score: 'additive' }).context, [0]);
-  });
+  };
+  const scores = (hidden: tf.Tensor3D) => tf.sum(tf.mul(tf.tanh(keys.apply(hidden)), scoreVector), 2);
+  const parameters = { ...prefixParameters('keys', keys.parameters), scoreVector };
+  return pooling({ kind: 'attention', size, scores }, apply, parameters);
 }
 
 function queryPooling(size: number, key: RandomKey): Pooling {
   const linear = new Linear({ inputSize: size, outputSize: size, key: deriveKey(key, 'query') });
   const parameters = prefixParameters('query', linear.parameters);
-  return pooling(parameters, ({ hidden, lengths: steps }, lengths) => {
+  const apply: Apply = ({ hidden, lengths: steps }, lengths) => {
     const middle = stepOfEach(
       hidden,
       steps.map((length) => Math.floor(length / 2)),
     );
     const query = tf.expandDims<tf.Tensor3D>(linear.apply(middle), 0);
     return tf.squeeze(attention({ query, keys: hidden, values: hidden, lengths }, { score: 'dot' }).context, [0]);
-  });
+  };
+  return pooling({ kind: 'query', size }, apply, parameters);
 }
 
 /** Padding is zero, so that the sum is that of the real steps. */

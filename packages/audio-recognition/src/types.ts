@@ -112,7 +112,21 @@ export interface RecognitionModel {
    * @throws {ConfigError} `config/streaming` for a model that reads later frames
    */
   advance(features: Float32Array, state?: StreamState): { readonly hidden: tf.Tensor3D; readonly state: StreamState };
+  /**
+   * Of classify and speaker: `pool` of the steps so far.
+   *
+   * @throws {ConfigError} `config/streaming` for a pooling that needs the whole
+   */
+  runningPool(): RunningVector;
   dispose(): void;
+}
+
+/** One vector of steps that come in pieces. */
+export interface RunningVector {
+  /** @param hidden - `[time, 1, width]` of `advance`; stays the caller's */
+  push(hidden: tf.Tensor3D): void;
+  /** @returns `[1, width]`; the caller owns it */
+  vector(): tf.Tensor2D;
 }
 
 /** Between two pieces of a recording; the caller disposes it. */
