@@ -19,7 +19,7 @@ export const multi30kEnDe: TranslationConfigInput = {
   labelSmoothing: 0.1,
   decoding: { beam: 12, lengthNormalization: 'average' },
   training: {
-    epochs: 30,
+    epochs: 40,
     optimizer: { name: 'adam', learningRate: 0.002 },
     schedule: { name: 'cosine', minimumFactor: 0.02, warmupSteps: 400 },
     regularization: [{ match: '*', l2: 1e-5 }],
