@@ -1,6 +1,6 @@
 import type {
   ByteSource,
-  PairedSource,
+  DataSource,
   Parameters,
   RandomKey,
   ReportSample,
@@ -25,6 +25,8 @@ export interface AppDefinition {
   readonly dataDescription: string;
   /** data may be two files that go together line by line: `--source` and `--target` beside `--data` */
   readonly pairedFiles?: boolean;
+  /** data are many files: a folder, or a list of files that lie beside it */
+  readonly fileTrees?: boolean;
   /** whole command lines, for the help */
   readonly examples: readonly string[];
   readonly task: () => Promise<AppTask>;
@@ -66,9 +68,9 @@ export interface ConfigChoice {
 /** The splits of a run. A dataset brings its own; of a single file `valid` and `test` may be absent. */
 export interface RunData {
   readonly name: string;
-  readonly train: PairedSource;
-  readonly valid?: PairedSource;
-  readonly test?: PairedSource;
+  readonly train: DataSource;
+  readonly valid?: DataSource;
+  readonly test?: DataSource;
   /** settings that a dataset brings for this task */
   readonly settings?: unknown;
 }
@@ -112,7 +114,7 @@ export interface SavedModel {
   readonly config: RunConfig;
   readonly parameters: Parameters;
   /** scores of new data. @throws {DataError} for data that does not fit the model */
-  evaluate(source: PairedSource, onProgress: (share: number) => void): Promise<NamedScores>;
+  evaluate(source: DataSource, onProgress: (share: number) => void): Promise<NamedScores>;
 }
 
 /** A command of the task's own. */
@@ -152,7 +154,7 @@ export interface VerbContext {
   /** a file, standard input for `-`, or a dataset with its splits and settings. @throws {DataError} `file/…`, `data/…` */
   openData(name: string): Promise<RunData>;
   /** what to score on: a file, standard input for `-`, or one split of a dataset, test unless set. @throws {DataError} `file/…`, `data/…` */
-  openSplit(name: string, split: string | undefined): Promise<PairedSource>;
+  openSplit(name: string, split: string | undefined): Promise<DataSource>;
   /** writes a result of any size, to a file as a whole or to standard output. @throws {DataError} `file/…` */
   writeResult(place: ResultPlace, produce: (write: WriteText) => Promise<void>): Promise<void>;
   /** starts the engine that the flags ask for; needed once, before anything is computed */

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import type { ByteSource, PairedSource } from '@unroll/core';
-import { fileSource, stdinSource } from '@unroll/core/node';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ByteSource, DataSource, PairedSource } from '@unroll/core';
+import { fileSource, folderTree, stdinSource } from '@unroll/core/node';
 import { DataError, UsageError } from '@unroll/core/errors';
 import type { RunData } from './app.js';
 import type { DataNames } from './data-names.js';
@@ -9,20 +10,24 @@ import type { Output } from './output.js';
 export interface DataChoice extends DataNames {
   /** whose settings of a dataset are wanted */
   readonly taskName: string;
+  /** a path may be that of a folder, or of a list of files */
+  readonly trees: boolean;
 }
 
-/** The splits that `--data`, `--valid` and `--test` name: files or standard input, or a dataset with its own splits. */
+/** The splits that `--data`, `--valid` and `--test` name: files, standard input or folders, or a dataset with its own splits. */
 export async function openRunData(choice: DataChoice, output: Output): Promise<RunData> {
-  const { data, target, valid, validTarget, test, testTarget, taskName } = choice;
+  const { data, target, valid, validTarget, test, testTarget, taskName, trees } = choice;
+  const open = (path: string, beside: string | undefined): Promise<DataSource> =>
+    trees ? openTree(path) : openPaired(path, beside);
   const held = {
-    ...(valid !== undefined && { valid: await openPaired(valid, validTarget) }),
-    ...(test !== undefined && { test: await openPaired(test, testTarget) }),
+    ...(valid !== undefined && { valid: await open(valid, validTarget) }),
+    ...(test !== undefined && { test: await open(test, testTarget) }),
   };
   if (target !== undefined) {
     const train = await openPaired(data, target);
     return { name: `${data} and ${target}`, train, ...held };
   }
-  const train = await openFileIfAny(data);
+  const train = await openIfAny(data, trees);
   if (train !== undefined) return { name: train.name, train, ...held };
   const splits = await openSplits(data, output);
   if (splits['train'] === undefined)
@@ -31,15 +36,22 @@ export async function openRunData(choice: DataChoice, output: Output): Promise<R
   return { name: data, ...splits, train: splits['train'], ...held, settings };
 }
 
-/** What to evaluate on: a file, standard input, or one split of a dataset. */
-export async function openEvaluationData(
-  data: string,
-  split: string | undefined,
-  output: Output,
-): Promise<PairedSource> {
-  const file = await openFileIfAny(data);
+export interface SplitChoice {
+  readonly data: string;
+  readonly split: string | undefined;
+  /** as of a run */
+  readonly trees: boolean;
+}
+
+/** What to evaluate on: a file, standard input, a folder where an app has them, or one split of a dataset. */
+export async function openEvaluationData({ data, split, trees }: SplitChoice, output: Output): Promise<DataSource> {
+  const file = await openIfAny(data, trees);
   if (file !== undefined) {
-    if (split !== undefined) throw new UsageError('usage/split', `--split is for datasets; ${file.name} is one file`);
+    if (split !== undefined)
+      throw new UsageError(
+        'usage/split',
+        `--split is for datasets; ${file.name} is one ${file.isFolder === true ? 'folder' : 'file'}`,
+      );
     return file;
   }
   const splits = await openSplits(data, output);
@@ -72,8 +84,22 @@ export async function openPaired(path: string, target: string | undefined): Prom
   return target === undefined ? source : { ...source, target: await openFile(target) };
 }
 
-async function openFileIfAny(path: string): Promise<ByteSource | undefined> {
-  return path === '-' || existsSync(path) ? openFile(path) : undefined;
+async function openIfAny(path: string, trees: boolean): Promise<DataSource | undefined> {
+  if (path !== '-' && !existsSync(path)) return undefined;
+  return trees ? openTree(path) : openFile(path);
+}
+
+/** A folder, or a list of files with the folder that it lies in. @throws {DataError} `file/…` */
+async function openTree(path: string): Promise<DataSource> {
+  if (path === '-' || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    return { ...(await openFile(path)), files: folderTree(path === '-' ? '.' : dirname(path)) };
+  }
+  return {
+    name: path,
+    files: folderTree(path),
+    isFolder: true,
+    bytes: () => fileSource(path).bytes(),
+  };
 }
 
 /** Read to its end at once: passes over it that stop early could not be repeated otherwise. */
@@ -84,7 +110,7 @@ async function readStandardInput(): Promise<ByteSource> {
   return { ...source, size };
 }
 
-async function openSplits(name: string, output: Output): Promise<Readonly<Record<string, PairedSource>>> {
+async function openSplits(name: string, output: Output): Promise<Readonly<Record<string, DataSource>>> {
   const { listDatasets, openDataset } = await import('@unroll/datasets');
   if (!listDatasets().includes(name) && /[./\\]/.test(name)) {
     throw new DataError(

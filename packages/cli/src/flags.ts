@@ -1,4 +1,4 @@
-import type { Flag } from './app.js';
+import type { AppDefinition, Flag } from './app.js';
 import { oneOf, setting, wholeNumber } from './values.js';
 
 export type EngineName = 'native' | 'tensorflow' | 'cpu';
@@ -106,21 +106,28 @@ function flagName(usage: string): string {
   return long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/**
- * @param dataDescription - what `--data` may be for this app
- * @param own - flags that only this app has
- * @param paired - data may be two files that go together line by line
- */
-export function trainFlags(dataDescription: string, own: readonly Flag[] = [], paired = false): readonly Flag[] {
+/** What the flags of `train` depend on. */
+export type TrainFlagsOf = Pick<AppDefinition, 'dataDescription' | 'trainFlags' | 'pairedFiles' | 'fileTrees'>;
+
+/** What `--data` stands for in the help. */
+export function dataUsage({ fileTrees = false }: Pick<AppDefinition, 'fileTrees'>): string {
+  return fileTrees ? '--data <folder|file|dataset>' : '--data <file|dataset>';
+}
+
+/** The flags of `train`: those that every app has and its own. */
+export function trainFlags(app: TrainFlagsOf): readonly Flag[] {
+  const { dataDescription, trainFlags: own = [], pairedFiles: paired = false, fileTrees = false } = app;
+  const held = fileTrees ? 'folder|file' : 'file';
+  const tail = fileTrees ? 'some of it' : 'the tail of the file';
   return [
     ...(paired ? pairedFlags : []),
-    { usage: '--data <file|dataset>', description: `what to learn from: ${dataDescription}` },
+    { usage: dataUsage(app), description: `what to learn from: ${dataDescription}` },
     {
-      usage: '--valid <file>',
-      description: 'held-out data (default: the split of the dataset, or the tail of the file)',
+      usage: `--valid <${held}>`,
+      description: `held-out data (default: the split of the dataset, or ${tail})`,
     },
     {
-      usage: '--test <file>',
+      usage: `--test <${held}>`,
       description: 'data that the result is scored on at the end (default: the split of the dataset)',
     },
     ...(paired ? heldPairedFlags : []),

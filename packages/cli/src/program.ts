@@ -65,9 +65,15 @@ function contextOf(app: AppDefinition, verb: Verb, command: Command): VerbContex
     openFile: async (path) => (await import('./data.js')).openFile(path),
     openData: async (name) => {
       const task = await app.task();
-      return (await import('./data.js')).openRunData({ data: name, taskName: task.name }, context.output);
+      return (await import('./data.js')).openRunData(
+        { data: name, taskName: task.name, trees: app.fileTrees ?? false },
+        context.output,
+      );
     },
-    openSplit: async (name, split) => (await import('./data.js')).openEvaluationData(name, split, context.output),
+    openSplit: async (name, split) => {
+      const choice = { data: name, split, trees: app.fileTrees ?? false };
+      return (await import('./data.js')).openEvaluationData(choice, context.output);
+    },
     writeResult: async (place, produce) =>
       (await import('./write-result.js')).writeResult(context.output, place, produce),
     startEngine: async () => {

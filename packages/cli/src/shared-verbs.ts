@@ -1,5 +1,5 @@
 import type { AppDefinition, Verb } from './app.js';
-import { engineFlags, modelFlag, outputFlags, trainFlags } from './flags.js';
+import { dataUsage, engineFlags, modelFlag, outputFlags, trainFlags } from './flags.js';
 
 /** The commands that every app has. Each loads its code when it runs, so that help stays quick. */
 export function sharedVerbs(app: AppDefinition): readonly Verb[] {
@@ -7,7 +7,7 @@ export function sharedVerbs(app: AppDefinition): readonly Verb[] {
     {
       name: 'train',
       summary: 'learn a model from data, into a run folder',
-      flags: trainFlags(app.dataDescription, app.trainFlags, app.pairedFiles),
+      flags: trainFlags(app),
       run: async (context) => (await import('./commands/train.js')).train(context),
     },
     {
@@ -15,7 +15,7 @@ export function sharedVerbs(app: AppDefinition): readonly Verb[] {
       summary: 'score a trained model on data',
       flags: [
         modelFlag,
-        { usage: '--data <file|dataset>', description: `what to score it on: ${app.dataDescription}` },
+        { usage: dataUsage(app), description: `what to score it on: ${app.dataDescription}` },
         { usage: '--split <name>', description: 'train, valid or test of a dataset (default: test)' },
         ...engineFlags,
         ...outputFlags,

@@ -126,7 +126,7 @@ export { encodeFileVersion, encodeScalarEvent, type ScalarEvent } from './report
 export { fingerprint } from './crc32c.js';
 export { Vocabulary, type SpecialTokens, type VocabularyOptions } from './data/vocabulary.js';
 export { createBuckets, type BucketLimits, type BucketOptions, type Buckets } from './data/bucketing.js';
-export type { ByteSource, FileTree, PairedSource, TreeSource } from './data/byte-source.js';
+export type { ByteSource, DataSource, FileTree, PairedSource, TreeSource } from './data/byte-source.js';
 export {
   countCodePoints,
   linesOf,

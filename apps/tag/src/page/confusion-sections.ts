@@ -1,6 +1,6 @@
+import { confusionHtml } from '@unroll/cli/charts';
 import type { ReportSection } from '@unroll/core';
 import { confusionOfWorst, type TaggingEvaluation } from '@unroll/sequence-tagging';
-import { confusionHtml } from './confusion.js';
 
 /** Tags that a matrix shows: more would not be read. */
 const shownTags = 24;
@@ -16,6 +16,14 @@ export function confusionSections({ columns }: TaggingEvaluation): readonly Repo
         : '';
     const words = `Rows are the tags of the file, columns those that were predicted.${some}`;
     const title = columns.length === 1 ? 'Confusion' : `Confusion: ${column}`;
-    return [{ title, paragraphs: [], tables: [], pictures: [], html: `<p>${words}</p>${confusionHtml(worst)}` }];
+    return [
+      {
+        title,
+        paragraphs: [],
+        tables: [],
+        pictures: [],
+        html: `<p>${words}</p>${confusionHtml({ names: worst.tags, counts: worst.counts })}`,
+      },
+    ];
   });
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { confusionHtml } from './confusion.js';
 import { huesOf, sentencesHtml, type ShownSentence } from './sentences.js';
 
 const sentence: ShownSentence = {
@@ -37,11 +36,4 @@ describe('sentences in colour', () => {
     expect(html).not.toContain('<b>');
     expect(html).toContain('data-a="50 25 25 0 0"');
   });
-});
-
-test('of a confusion matrix rows are what the file says, and every count says what it is', () => {
-  const html = confusionHtml({ tags: ['A', 'B<'], counts: [9, 1, 0, 4] });
-  expect(html).toContain('<td class="miss" style="--a:0.31" title="A predicted as B&lt;: 1 of 10, 10.0 %">1</td>');
-  expect(html.match(/<td/g)).toHaveLength(4);
-  expect(html.match(/<td><\/td>/g)).toHaveLength(1);
 });

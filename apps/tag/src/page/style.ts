@@ -17,9 +17,6 @@ const tagStyle = `<style>
 .wrong { text-decoration: underline wavy var(--s1) 1.5px; text-underline-offset: 3px; }
 .token { border-radius: 3px; } .token[data-a] { cursor: pointer; } .token[data-a]:hover, .token[data-a]:focus-visible { outline: 1px solid var(--soft); }
 .token.chosen { outline: 2px solid var(--ink); } .token.lit { box-shadow: inset 0 0 0 2em rgb(255 176 32 / var(--a)); }
-.matrix td, .matrix th { padding: 3px 8px; border: 0; text-align: right; font-size: 12px; white-space: nowrap; }
-.matrix td { min-width: 34px; background: rgb(31 111 214 / var(--a, 0)); border-radius: 3px; } .matrix td.miss { background: rgb(217 98 43 / var(--a, 0)); }
-.matrix thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: 8px 3px; } .matrix thead th:first-child { writing-mode: initial; transform: none; vertical-align: bottom; color: var(--soft); font-weight: 400; }
 </style>`;
 
 /** Chooses a word and shows what its tag rests on; without it the page loses nothing else. */

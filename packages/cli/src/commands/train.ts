@@ -29,7 +29,7 @@ export async function train(context: VerbContext): Promise<void> {
     nowMs: Date.now(),
   });
   const engine = await startEngine(plan.engine, output);
-  const data = await openRunData({ ...plan.names, taskName: task.name }, output);
+  const data = await openRunData({ ...plan.names, taskName: task.name, trees: app.fileTrees ?? false }, output);
   const isNew = !existsSync(plan.folder);
   const directory = await openRunDirectory(plan.folder, {
     config: plan.config,

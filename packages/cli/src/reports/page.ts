@@ -23,6 +23,9 @@ svg { display: block; width: 100%; height: auto; } svg text { font-variant-numer
 .chart output { position: absolute; right: 18px; top: 12px; font-size: 12px; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 2px 8px; font-variant-numeric: tabular-nums; } .chart output:empty { display: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 4px 24px 4px 0; border-bottom: 1px solid var(--rule); vertical-align: top; } th { font-weight: 600; }
 .scroll { overflow-x: auto; }
+.matrix td, .matrix th { padding: 3px 8px; border: 0; text-align: right; font-size: 12px; white-space: nowrap; }
+.matrix td { min-width: 34px; background: rgb(31 111 214 / var(--a, 0)); border-radius: 3px; } .matrix td.miss { background: rgb(217 98 43 / var(--a, 0)); }
+.matrix thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: 8px 3px; } .matrix thead th:first-child { writing-mode: initial; transform: none; vertical-align: bottom; color: var(--soft); font-weight: 400; }
 blockquote { margin: 0 0 16px; background: var(--quote); border-radius: 10px; padding: 14px 18px; white-space: pre-wrap; overflow-wrap: anywhere; font: 15px/1.6 Georgia, 'Times New Roman', 'DejaVu Serif', serif; } blockquote footer { font: 13px system-ui, 'DejaVu Sans', sans-serif; color: var(--soft); margin-bottom: 8px; }
 pre { background: var(--quote); border-radius: 10px; padding: 12px 16px; overflow-x: auto; font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; margin: 0; }
 details summary { cursor: pointer; font-size: 17px; font-weight: 600; margin: 40px 0 12px; }

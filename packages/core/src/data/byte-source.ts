@@ -29,3 +29,10 @@ export interface FileTree {
 export interface TreeSource extends ByteSource {
   readonly files: FileTree;
 }
+
+/** What a run may be given: one file, two that go together, a list of files, or a folder. */
+export interface DataSource extends PairedSource {
+  readonly files?: FileTree;
+  /** there is no list, all of `files` is meant; `bytes` fails */
+  readonly isFolder?: boolean;
+}
