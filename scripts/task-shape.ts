@@ -94,7 +94,15 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'transcripts.ts',
     'voices.ts',
   ],
-  'language-modeling': ['activations.ts', 'saved-model.ts', 'scoring.ts', 'tokenization/'],
+  'language-modeling': [
+    'activations.ts',
+    'n-gram/',
+    'recurrent-scorer.ts',
+    'saved-model.ts',
+    'scoring.ts',
+    'symbol-scorer.ts',
+    'tokenization/',
+  ],
 };
 
 /**

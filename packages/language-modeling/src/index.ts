@@ -34,6 +34,12 @@ export {
   serializeLanguageModel,
   type SavedLanguageModel,
 } from './saved-model.js';
+export { parseArpa, writeArpa } from './n-gram/arpa.js';
+export { NGramModel, type NGramState, type NGramUnit } from './n-gram/n-gram-model.js';
+export { evaluateNGramModel, sentenceLogProbability, type NGramScores } from './n-gram/perplexity.js';
+export { nGramScorer } from './n-gram/scorer.js';
+export { trainNGramModel, type NGramOptions } from './n-gram/train.js';
+export type { UnitScorer } from './symbol-scorer.js';
 export { publishedScores, reportColumns, type PublishedScore } from './report.js';
 export type { Codec, TokenCounts } from './tokenization/codec.js';
 export { createCodec } from './tokenization/create-codec.js';
