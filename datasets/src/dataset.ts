@@ -1,11 +1,13 @@
-import { resolve } from 'node:path';
-import type { ByteSource, PairedSource } from '@unroll/core';
+import { join, resolve } from 'node:path';
+import type { ByteSource, FileTree, PairedSource } from '@unroll/core';
+import { openArchive, type ArchiveOptions } from './archive/open-archive.js';
 import { fileSource, joinedSource, type LocalFile } from './byte-sources.js';
-import { packageFiles } from './embedded.js';
+import { includedFiles, packageFiles } from './embedded.js';
 import { fetchedFiles } from './fetched.js';
 import { generatedFiles } from './generated.js';
 import { defaultCacheDirectory, parseMirror } from './locations.js';
 import type { Patience } from './download.js';
+import { recordingSplits } from './recordings/open-recordings.js';
 import { manifestOf } from './registry.js';
 import { splitParts, type Manifest, type ManifestText } from './manifest.js';
 
@@ -30,13 +32,18 @@ export interface DatasetOptions {
   readonly patience?: Partial<Patience> | undefined;
 }
 
+/** A text, perhaps with its target; of sounds a list of recordings with their files: a `TreeSource`. */
+export interface DatasetSplit extends PairedSource {
+  readonly files?: FileTree;
+}
+
 export interface Dataset {
   readonly manifest: Manifest;
   /**
    * by name: `train`, `valid`, `test`; each reads its bytes anew for every pass, decompressed. Of pairs in two files the split itself
-   * is the text in the first of `manifest.languages`, its `target` the other
+   * is the text in the first of `manifest.languages`, its `target` the other. Of sounds it is a list of recordings, JSON a line
    */
-  readonly splits: Readonly<Record<string, PairedSource>>;
+  readonly splits: Readonly<Record<string, DatasetSplit>>;
   /** by path in the manifest: every file whole, decompressed, for datasets that are more than text */
   readonly files: Readonly<Record<string, ByteSource>>;
 }
@@ -65,6 +72,11 @@ export async function openManifest(manifest: Manifest, options: DatasetOptions =
     const pieces = splitParts(manifest, text).map((part) => ({ part, local: at(part.file.path) }));
     return joinedSource(`${manifest.name} (${name})`, pieces, text.terminator);
   };
+  const sources = Object.fromEntries(files);
+  if (manifest.recordings) {
+    const tree = await openArchive(sources[manifest.recordings.archive]!, archiveOptions(manifest, options));
+    return { manifest, splits: await recordingSplits(manifest, manifest.recordings, tree), files: sources };
+  }
   const splits = Object.entries(manifest.splits).map(([name, split]): [string, PairedSource] => {
     const { target } = split;
     const { languages } = manifest;
@@ -72,7 +84,17 @@ export async function openManifest(manifest: Manifest, options: DatasetOptions =
     const [first, second] = languages;
     return [name, { ...joined(`${name} ${first}`, split), target: joined(`${name} ${second}`, target), languages }];
   });
-  return { manifest, splits: Object.fromEntries(splits), files: Object.fromEntries(files) };
+  return { manifest, splits: Object.fromEntries(splits), files: sources };
+}
+
+function archiveOptions({ name, variantOf, files }: Manifest, options: DatasetOptions): ArchiveOptions {
+  const folder = join(cacheDirectoryOf(options), 'datasets', variantOf ?? name);
+  // Content decides the name, so that another version of the archive is unpacked anew.
+  return { unpacked: join(folder, `unpacked-${files[0]!.sha256.slice(0, 16)}.tar`), signal: options.signal };
+}
+
+function cacheDirectoryOf({ cacheDirectory = defaultCacheDirectory(process.env) }: DatasetOptions): string {
+  return resolve(cacheDirectory);
 }
 
 async function localFiles(manifest: Manifest, options: DatasetOptions): Promise<ReadonlyMap<string, LocalFile>> {
@@ -80,11 +102,11 @@ async function localFiles(manifest: Manifest, options: DatasetOptions): Promise<
   options.signal?.throwIfAborted();
   if (source.kind === 'package') return packageFiles(manifest, source);
   if (source.kind === 'generated') return generatedFiles(manifest, source);
-  const { mirror = process.env['UNROLL_DATASETS_MIRROR'], cacheDirectory = defaultCacheDirectory(process.env) } =
-    options;
+  if (source.kind === 'included') return includedFiles(manifest);
+  const { mirror = process.env['UNROLL_DATASETS_MIRROR'] } = options;
   return fetchedFiles(manifest, source, {
     mirror: parseMirror(mirror),
-    cacheDirectory: resolve(cacheDirectory),
+    cacheDirectory: cacheDirectoryOf(options),
     signal: options.signal,
     onProgress: options.onProgress,
     patience: options.patience,

@@ -54,7 +54,7 @@ export async function fetchedFiles(
   source: FetchedSource,
   options: FetchOptions,
 ): Promise<Map<string, LocalFile>> {
-  const folder = join(options.cacheDirectory, 'datasets', manifest.name);
+  const folder = join(options.cacheDirectory, 'datasets', manifest.variantOf ?? manifest.name);
   const context: Context = { manifest, source, options, folder };
   const found = new Map<string, LocalFile>();
   // One after the other: most datasets have a few files, and one connection is kinder to whoever serves them.

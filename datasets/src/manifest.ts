@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { DataError } from '@unroll/core/errors';
-import { pathProblem } from './safe-path.js';
+import { recordingsSchema, relativePath } from './recordings/description.js';
 
-const relativePath = z.string().superRefine((path, context) => {
-  const problem = pathProblem(path);
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-});
 const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case words joined by hyphens');
 const webAddress = z.url({ protocol: /^https?$/ });
 const count = z.int().nonnegative();
@@ -57,9 +53,21 @@ const sourceSchema = z.discriminatedUnion('kind', [
   }),
   /** fetched on first use; `mirror` is the dataset's folder inside a mirror */
   z.strictObject({ kind: z.literal('fetched'), mirror: relativePath }),
+  /** lies in the dataset's own folder of this package */
+  z.strictObject({ kind: z.literal('included') }),
   /** written by a function of this package, in memory: no network */
   z.strictObject({ kind: z.literal('generated'), generator: z.enum(['numbers-dates']) }),
 ]);
+
+const settingsSchema = z.record(name, z.record(z.string(), z.json()));
+
+const variantSchema = z.strictObject({
+  title: z.string().min(1),
+  description: z.string().min(1),
+  splitBy: z.string().min(1),
+  splits: recordingsSchema.shape.splits,
+  settings: settingsSchema.optional(),
+});
 
 const manifestSchema = z
   .strictObject({
@@ -81,15 +89,23 @@ const manifestSchema = z
     files: z.array(fileSchema).min(1),
     splitBy: z.string().min(1),
     splits: z.record(name, splitSchema),
+    /** of `audio-archive`, which has its splits there */
+    recordings: recordingsSchema.optional(),
+    /** datasets of the same files, by name: what differs */
+    variants: z.record(name, variantSchema).optional(),
     /** by task: how it reads the dataset unless the user says otherwise, as a part of its configuration; the task checks it */
-    settings: z.record(name, z.record(z.string(), z.json())).optional(),
+    settings: settingsSchema.optional(),
   })
   .superRefine((manifest, context) => {
     for (const message of inconsistencies(manifest)) context.addIssue({ code: 'custom', message });
   });
 
 /** What `datasets/<name>/manifest.json` says; README.md of this package explains every key. */
-export type Manifest = z.infer<typeof manifestSchema>;
+export type Manifest = z.infer<typeof manifestSchema> & {
+  /** the dataset that has the files, of a variant */
+  readonly variantOf?: string;
+};
+export type Variant = z.infer<typeof variantSchema>;
 export type ManifestFile = Manifest['files'][number];
 export type ManifestSplit = Manifest['splits'][string];
 export type ManifestText = z.infer<typeof textSchema>;
@@ -139,7 +155,7 @@ export function parseManifest(value: unknown, where: string): Manifest {
   throw new DataError('dataset/manifest', `${where} is not a dataset manifest: ${issues.slice(0, 3).join('; ')}`);
 }
 
-type Draft = Pick<Manifest, 'files' | 'splits' | 'languages'>;
+type Draft = Pick<Manifest, 'files' | 'splits' | 'languages' | 'format' | 'recordings' | 'variants'>;
 
 interface TakenPart {
   readonly split: string;
@@ -149,7 +165,9 @@ interface TakenPart {
 }
 
 /** What no single key can tell: repeated paths, unlisted files, ranges outside a file, splits that share bytes. */
-function* inconsistencies({ files, splits, languages }: Draft): Generator<string> {
+function* inconsistencies(draft: Draft): Generator<string> {
+  const { files, splits, languages } = draft;
+  yield* recordingProblems(draft);
   const sizes = new Map(files.map((file) => [file.path, file.bytes]));
   // Case is folded because one file would overwrite the other where file systems ignore it.
   const stored = files.flatMap((file) => storedForms(file).map((form) => form.path.toLowerCase()));
@@ -181,6 +199,14 @@ function* inconsistencies({ files, splits, languages }: Draft): Generator<string
     if (bytes !== counts.bytes) yield `splits.${split}: counts.bytes is ${counts.bytes}, its parts hold ${bytes}`;
   }
   yield* sharedBytes(taken.filter(({ start, end }) => start < end));
+}
+
+function* recordingProblems({ files, format, recordings, variants }: Draft): Generator<string> {
+  if ((format === 'audio-archive') !== (recordings !== undefined))
+    yield 'recordings: an audio-archive, and nothing else, has them';
+  if (variants !== undefined && recordings === undefined) yield 'variants: only a dataset with recordings has them';
+  if (recordings && files.map(({ path }) => path).join() !== recordings.archive)
+    yield `recordings.archive: ${recordings.archive} must be the only one of the files`;
 }
 
 function* sharedBytes(parts: TakenPart[]): Generator<string> {

@@ -13,13 +13,15 @@ const embedded = listDatasets().filter((name) => manifestOf(name).source.kind !=
 
 describe.each(listDatasets())('%s', (name) => {
   test('has a page about origin, licence, citation and traps', () => {
-    const page = readFileSync(`${folder}${name}/README.md`, 'utf8');
+    const page = readFileSync(`${folder}${folderName(name)}/README.md`, 'utf8');
     for (const heading of ['Origin', 'Licence', 'Citation', 'Splits', 'Traps'])
       expect(page).toContain(`\n## ${heading}\n`);
   });
 
   test('comes with the published package', () => {
-    expect(packedFiles()).toEqual(expect.arrayContaining([`${name}/manifest.json`, `${name}/README.md`]));
+    expect(packedFiles()).toEqual(
+      expect.arrayContaining(['manifest.json', 'README.md'].map((file) => `${folderName(name)}/${file}`)),
+    );
   });
 });
 
@@ -58,6 +60,13 @@ test('no paragraph of a held-out chapter is also in a chapter to train on', asyn
 
 async function expectCounts(name: string, options: { mirror: string; cacheDirectory?: string }): Promise<void> {
   const { manifest, splits } = await openDataset(name, options);
+  for (const [split, { counts }] of Object.entries(manifest.recordings?.splits ?? {})) {
+    const rows = (await readAll(splits[split]!)).toString().trim().split('\n');
+    expect(rows).toHaveLength(counts.recordings);
+    expect(splits[split]!.size).toBe((await readAll(splits[split]!)).length);
+    for (const { path } of rows.map((row) => JSON.parse(row) as { path: string }))
+      expect(splits[split]!.files!.file(path)).toBeDefined();
+  }
   for (const [split, described] of Object.entries(manifest.splits)) {
     const source = splits[split]!;
     await expectText(described, source, manifest);
@@ -108,6 +117,12 @@ function splitsByNumber({ splits }: Manifest, pattern: RegExp, modulus: number):
     return [split, split === 'train' ? remainders.length : remainders] as const;
   });
   return Object.fromEntries(found);
+}
+
+/** Variants share the folder of the dataset that they are made of. */
+function folderName(name: string): string {
+  const manifest = manifestOf(name);
+  return manifest.variantOf ?? manifest.name;
 }
 
 let packed: string[] | undefined;
