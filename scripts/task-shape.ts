@@ -91,6 +91,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'saved-facts.ts',
     'saved-model.ts',
     'search/',
+    'sound-features.ts',
     'transcripts.ts',
     'voices.ts',
   ],

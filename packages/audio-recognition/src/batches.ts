@@ -1,5 +1,9 @@
-import { createBuckets, deriveKey, type BatchSource } from '@unroll/core';
+import { createBuckets, deriveKey, type BatchSource, type RandomKey } from '@unroll/core';
+import { specAugment } from './augmentation/spec-augment.js';
+import { augmentWaveform, augmentsWaveforms } from './augmentation/waveform.js';
 import type { AudioRecognitionConfig } from './config.js';
+import { createFeatures } from './features/extractor.js';
+import { normalized } from './sound-features.js';
 import type { Batch, Example, RecognitionFacts } from './types.js';
 
 export interface BatchSourceOptions {
@@ -7,25 +11,55 @@ export interface BatchSourceOptions {
   readonly facts: RecognitionFacts;
   /** train: in random order, augmented; valid: in order of length, as they are */
   readonly part: 'train' | 'valid';
+  /** that may be mixed in in training; white noise without */
+  readonly noise?: readonly Float32Array[] | undefined;
 }
 
-/** Batches of recordings of about one length. */
-export function createBatchSource(
-  examples: readonly Example[],
-  { config, facts, part }: BatchSourceOptions,
-): BatchSource<Batch> {
+/**
+ * Batches of recordings of about one length. In training each is changed as `augmentation` says, by a key of epoch and recording: the waveform
+ * first, whose features are computed anew, then bands and frames of the features.
+ */
+export function createBatchSource(examples: readonly Example[], options: BatchSourceOptions): BatchSource<Batch> {
+  const { config, facts, part } = options;
   const buckets = bucketsOf(examples, config.batches);
+  const augment = part === 'train' ? createAugmentation(options) : undefined;
   return {
     batchesPerEpoch: buckets.batchCount,
     *batches(epoch, key, from) {
       const groups = buckets.batches(part === 'train' ? deriveKey(key, 'order', epoch) : undefined);
       for (let index = from; index < groups.length; index++) {
-        yield collate(
-          Array.from(groups[index]!, (item) => examples[item]!),
-          facts.featureSize,
-        );
+        const heard = Array.from(groups[index]!, (item) => {
+          const example = examples[item]!;
+          return augment ? augment(example, deriveKey(key, 'augmentation', epoch, item)) : example;
+        });
+        yield collate(heard, facts.featureSize);
       }
     },
+  };
+}
+
+function createAugmentation({
+  config,
+  facts,
+  noise,
+}: BatchSourceOptions): ((example: Example, key: RandomKey) => Example) | undefined {
+  const { augmentation, features } = config;
+  const hasWaveforms = augmentsWaveforms(augmentation);
+  if (!hasWaveforms && augmentation.specAugment.chance === 0) return undefined;
+  const extractor = createFeatures(features, facts.sampleRate);
+  const silence = features.normalization === 'none' ? undefined : new Float32Array(facts.featureSize);
+  const anew = (example: Example, original: Float32Array, key: RandomKey): Example => {
+    const samples = augmentWaveform(original, { config: augmentation, sampleRate: facts.sampleRate, key, noise });
+    if (samples === original) return example;
+    const { statistics } = example;
+    const changed = normalized(extractor.extract(samples), config, { facts, statistics });
+    return { ...example, features: changed, frames: changed.length / facts.featureSize };
+  };
+  return (example, key) => {
+    const { samples } = example;
+    const heard = samples ? anew(example, samples, deriveKey(key, 'waveform')) : example;
+    const options = { config: augmentation.specAugment, key: deriveKey(key, 'features'), mean: silence };
+    return { ...heard, features: specAugment(heard.features, heard.frames, options) };
   };
 }
 

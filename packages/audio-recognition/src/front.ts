@@ -147,6 +147,11 @@ export class ConvolutionFront {
   }
 }
 
+/** What convolutions leave of so many frames. */
+export function stepsAfter(frames: number, convolutions: ModelConfig['convolutions']): number {
+  return convolutions.reduce((steps, { stride }) => Math.ceil(steps / stride[0]!), frames);
+}
+
 /** `[batch, time, 1, 1]`, 1 where a step is real. */
 function paddingMask(lengths: Int32Array, timeSteps: number): tf.Tensor4D {
   const mask = maskFromLengths(tf.tensor1d(lengths, 'int32'), timeSteps);

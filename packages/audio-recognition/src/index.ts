@@ -85,12 +85,17 @@ export {
 } from './batches.js';
 export { createEmptyRecognitionModel, createRecognitionModel, type RecognitionModelOptions } from './model.js';
 export { createRecognitionTask, type RecognitionTaskOptions } from './task.js';
-export type {
-  NamedRecordings,
-  PreparedRecordings,
-  PreparedSplit,
-  PrepareOptions,
-  RecordingSets,
+export { decodeBatch, type Decoded } from './decode.js';
+export { answerOf, collectAnswers, requireAnswers } from './examples.js';
+export { compareVoices, enroll } from './voices.js';
+export {
+  prepareRecordings,
+  type DropReason,
+  type NamedRecordings,
+  type PreparedRecordings,
+  type PreparedSplit,
+  type PrepareOptions,
+  type RecordingSets,
 } from './prepare-recordings.js';
 export { parseRecognitionFacts, serializeRecognitionFacts } from './saved-facts.js';
 export {

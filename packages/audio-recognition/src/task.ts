@@ -9,7 +9,7 @@ import type { Batch, RecognitionModel } from './types.js';
 export interface RecognitionTaskOptions {
   readonly config: AudioRecognitionConfig;
   readonly model: RecognitionModel;
-  readonly prepared: Pick<PreparedRecordings, 'facts' | 'splits'>;
+  readonly prepared: Pick<PreparedRecordings, 'facts' | 'splits' | 'noise'>;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface RecognitionTaskOptions {
  * transcripts.
  */
 export function createRecognitionTask({ config, model, prepared }: RecognitionTaskOptions): Task<Batch> {
-  const { facts, splits } = prepared;
+  const { facts, splits, noise } = prepared;
   const classes = (statistics: Statistics) => {
     const { accuracy, macroF1 } = classScoresOf(statistics, facts.classes.size);
     return { accuracy, macroF1 };
@@ -33,7 +33,7 @@ export function createRecognitionTask({ config, model, prepared }: RecognitionTa
     name: 'audio-recognition',
     parameters: model.parameters,
     ...(Object.keys(model.buffers).length > 0 && { buffers: model.buffers }),
-    train: createBatchSource(splits.train.examples, { config, facts, part: 'train' }),
+    train: createBatchSource(splits.train.examples, { config, facts, noise, part: 'train' }),
     valid: createBatchSource(splits.valid.examples, { config, facts, part: 'valid' }),
     loss: (batch, context) => recognitionLoss(model, batch, context),
     lossDivisor: (_batch, count) => count,

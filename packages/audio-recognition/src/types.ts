@@ -1,6 +1,7 @@
 import type { ByteSource, Parameters, RandomKey, StackState, Vocabulary } from '@unroll/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { AudioRecognitionConfig, TaskName } from './config.js';
+import type { FeatureStatistics } from './features/normalization.js';
 
 /** Sound in memory: one channel, full scale is −1 … 1. */
 export interface Sound {
@@ -49,6 +50,8 @@ export interface Example {
   readonly features: Float32Array;
   /** at the model's rate; kept where the waveform is augmented in training */
   readonly samples?: Float32Array;
+  /** of its speaker, where features are normalised by speaker */
+  readonly statistics?: FeatureStatistics;
   /** class of classify and speaker; −1 for one that training does not have; absent where nothing is known */
   readonly target?: number;
   /** of transcribe: ids of `symbols`, never the blank; absent where nothing is known */

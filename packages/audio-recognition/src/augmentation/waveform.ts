@@ -4,6 +4,11 @@ import { addNoise } from './noise.js';
 import { addReverb } from './reverb.js';
 import { changeSpeed } from './speed.js';
 
+/** Whether training hears the waveforms of its recordings changed, so that their features are computed anew in each epoch. */
+export function augmentsWaveforms({ speed, shift, gain, reverb, noise }: AugmentationConfig): boolean {
+  return [speed, shift, gain, reverb, noise].some(({ chance }) => chance > 0);
+}
+
 export interface AugmentWaveformOptions {
   readonly config: AugmentationConfig;
   /** in hertz */
