@@ -120,6 +120,13 @@ export { readSound, type ReadSound, type ReadSoundOptions } from './audio/read-s
 export { createResampler, resample, type Resampler } from './audio/resample.js';
 export { readSoundFormat, soundPieces, type PiecesOptions, type SoundPieces } from './audio/sound-pieces.js';
 export { trimSilence, type TrimOptions } from './audio/trim-silence.js';
+export {
+  createSpeechDetector,
+  speechSegments,
+  type SpeechDetector,
+  type SpeechOptions,
+  type SpeechSegment,
+} from './audio/voice-activity.js';
 export type { SoundFormat } from './audio/wav-header.js';
 export { writeWav } from './audio/write-wav.js';
 export { createFeatures, type FeatureExtractor } from './features/extractor.js';

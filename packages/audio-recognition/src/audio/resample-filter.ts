@@ -8,25 +8,25 @@ export interface ResampleFilter {
   readonly weights: Float32Array;
 }
 
-/** Zero crossings to either side, of a wave at the new rate: the transition from 0.42 to 0.5 of it. */
-const zeroCrossings = 32;
+/** To either side, in samples of the lower rate: enough for a transition from 0.4 to 0.5 of it. */
+const halfWidth = 24;
 /** In the middle of the transition, of the lower rate. */
-const cutoff = 0.46;
-/** β of 80 dB. @see Kaiser 1974, "Nonrecursive digital filter design using the I0-sinh window function" */
-const beta = 7.857;
+const cutoff = 0.45;
+/** β of 75 dB. @see Kaiser 1974, "Nonrecursive digital filter design using the I0-sinh window function" */
+const beta = 7.3;
 /** Where a ratio would need more weights, this many phases are interpolated (error below −100 dB). */
 const mostWeights = 1 << 20;
 const interpolatedPhases = 512;
 
 /**
- *   h(d) = 2f·sinc(2f·d)·w(d / half)      w(x) = I₀(β√(1 − x²)) / I₀(β)      f = 0.46·min(1, to / from)
+ *   h(d) = 2f·sinc(2f·d)·w(d / half)      w(x) = I₀(β√(1 − x²)) / I₀(β)      f = 0.45·min(1, to / from)
  *
  * with d the distance of an input from the output, in inputs.
  *
  * @param up - phases of the exact ratio
  */
 export function createResampleFilter(from: number, to: number, up: number): ResampleFilter {
-  const half = 2 * Math.ceil((zeroCrossings * Math.max(1, from / to)) / 2);
+  const half = 2 * Math.ceil((halfWidth * Math.max(1, from / to)) / 2);
   const phases = up * 2 * half <= mostWeights ? up : interpolatedPhases;
   const width = 2 * half;
   const weights = new Float32Array((phases + 1) * width);

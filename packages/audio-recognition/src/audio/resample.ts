@@ -1,6 +1,6 @@
 import { createResampleFilter, type ResampleFilter } from './resample-filter.js';
 
-/** Pieces of sound at one rate to pieces at another; together they are what the whole gives. */
+/** Pieces of sound at one rate to pieces at another; together they are, bit for bit, what the whole gives. */
 export interface Resampler {
   push(samples: Float32Array): Float32Array;
   /** what the last samples still give; nothing may be pushed after it */
@@ -12,13 +12,13 @@ export interface Resampler {
  * ⌈N·to / from⌉. Up to 0.4 of the lower rate the level stays within 0.1 dB; what lies above half of it is damped by 70 dB and more.
  *
  * @param from - in hertz, a whole number; so is `to`
- * @see Smith 2011, "Digital audio resampling", on the exact ratio in phases
  */
 export function createResampler(from: number, to: number): Resampler {
   if (from === to) return { push: (samples) => samples, end: () => new Float32Array(0) };
   const divisor = greatestCommonDivisor(from, to);
-  const ratio = { up: to / divisor, down: from / divisor };
-  const filter = filterOf(from, to, ratio.up);
+  const up = to / divisor;
+  const down = from / divisor;
+  const filter = filterOf(from, to, up);
   const { half } = filter;
   /** what outputs still need; its first sample is input `first` */
   let kept = new Float32Array(half - 1);
@@ -27,13 +27,11 @@ export function createResampler(from: number, to: number): Resampler {
   let inputs = 0;
   /** Outputs up to `count` in all. */
   const advance = (samples: Float32Array, count: number) => {
-    const joined = new Float32Array(kept.length + samples.length);
-    joined.set(kept);
-    joined.set(samples, kept.length);
+    const joined = concatenate([kept, samples]);
     const out = new Float32Array(Math.max(0, count - outputs));
-    filterInto(out, joined, { filter, ratio, first, start: outputs });
+    filterInto(out, joined, { filter, up, down, first, start: outputs });
     outputs += out.length;
-    const needed = Math.floor((outputs * ratio.down) / ratio.up) - half + 1;
+    const needed = Math.floor((outputs * down) / up) - half + 1;
     const drop = Math.min(joined.length, Math.max(0, needed - first));
     kept = joined.slice(drop);
     first += drop;
@@ -43,23 +41,20 @@ export function createResampler(from: number, to: number): Resampler {
     push(samples) {
       inputs += samples.length;
       // Output n needs inputs up to ⌊n·down / up⌋ + half.
-      const ready = Math.floor(((inputs - half) * ratio.up - 1) / ratio.down) + 1;
+      const ready = Math.floor(((inputs - half) * up - 1) / down) + 1;
       return advance(samples, Math.max(outputs, ready));
     },
-    end: () => advance(new Float32Array(half), Math.ceil((inputs * ratio.up) / ratio.down)),
+    end: () => advance(new Float32Array(half), Math.ceil((inputs * up) / down)),
   };
 }
 
 /** A whole sound at another rate. */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
-  if (from === to) return samples;
   const resampler = createResampler(from, to);
-  const parts = [resampler.push(samples), resampler.end()];
-  return concatenate(parts);
+  return concatenate([resampler.push(samples), resampler.end()]);
 }
 
-export function concatenate(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
+export function concatenate(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -80,45 +75,90 @@ function filterOf(from: number, to: number, up: number): ResampleFilter {
 
 interface Place {
   readonly filter: ResampleFilter;
-  readonly ratio: { readonly up: number; readonly down: number };
+  readonly up: number;
+  readonly down: number;
   /** which input the first of the samples is */
   readonly first: number;
   /** which output the first of the outputs is */
   readonly start: number;
 }
 
-function filterInto(out: Float32Array, samples: Float32Array, { filter, ratio, first, start }: Place): void {
+/** Outputs of one phase that are computed at once: each weight is loaded once for all of them. */
+const side = 8;
+
+function filterInto(out: Float32Array, samples: Float32Array, place: Place): void {
+  const { filter, up, down, first, start } = place;
   const { half, phases, weights } = filter;
-  const { up, down } = ratio;
   const width = 2 * half;
+  // Interpolated outputs have no phase in common.
+  const blocked = phases === up ? out.length - (out.length % (side * up)) : 0;
   for (let i = 0; i < out.length; i++) {
-    const place = (start + i) * down;
-    const base = Math.floor(place / up);
+    if (i < blocked && i % (side * up) >= up) {
+      // The first `up` outputs of a block have filled the others.
+      i += (side - 1) * up - 1;
+      continue;
+    }
+    const position = (start + i) * down;
+    const base = Math.floor(position / up);
     const at = base - half + 1 - first;
-    const phase = ((place - base * up) * phases) / up;
+    const phase = ((position - base * up) * phases) / up;
     const row = Math.floor(phase);
-    const share = phase - row;
-    const lower = dot(samples, at, weights.subarray(row * width, (row + 1) * width));
-    out[i] =
-      share === 0
-        ? lower
-        : lower + share * (dot(samples, at, weights.subarray((row + 1) * width, (row + 2) * width)) - lower);
+    const rowWeights = weights.subarray(row * width, (row + 1) * width);
+    if (i < blocked) {
+      dotSideBySide(samples, rowWeights, { at, down, out, to: i, up });
+      continue;
+    }
+    out[i] = dot(samples, at, rowWeights);
+    if (phase === row) continue;
+    const upper = dot(samples, at, weights.subarray((row + 1) * width, (row + 2) * width));
+    out[i]! += (phase - row) * (upper - out[i]!);
   }
 }
 
-/** @param weights - a multiple of four of them */
 function dot(samples: Float32Array, at: number, weights: Float32Array): number {
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) sum += weights[k]! * samples[at + k]!;
+  return sum;
+}
+
+interface SideBySide {
+  readonly at: number;
+  /** from the inputs of one output to those of the next of its phase */
+  readonly down: number;
+  readonly out: Float32Array;
+  readonly to: number;
+  readonly up: number;
+}
+
+/** `side` outputs of one phase, each summed in the order of `dot`. */
+function dotSideBySide(samples: Float32Array, weights: Float32Array, { at, down, out, to, up }: SideBySide): void {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
-  for (let k = 0, j = at; k < weights.length; k += 4, j += 4) {
-    a += samples[j]! * weights[k]!;
-    b += samples[j + 1]! * weights[k + 1]!;
-    c += samples[j + 2]! * weights[k + 2]!;
-    d += samples[j + 3]! * weights[k + 3]!;
+  let e = 0;
+  let f = 0;
+  let g = 0;
+  let h = 0;
+  for (let k = 0, j = at; k < weights.length; k++, j++) {
+    const weight = weights[k]!;
+    a += weight * samples[j]!;
+    b += weight * samples[j + down]!;
+    c += weight * samples[j + 2 * down]!;
+    d += weight * samples[j + 3 * down]!;
+    e += weight * samples[j + 4 * down]!;
+    f += weight * samples[j + 5 * down]!;
+    g += weight * samples[j + 6 * down]!;
+    h += weight * samples[j + 7 * down]!;
   }
-  return a + b + (c + d);
+  out[to] = a;
+  out[to + up] = b;
+  out[to + 2 * up] = c;
+  out[to + 3 * up] = d;
+  out[to + 4 * up] = e;
+  out[to + 5 * up] = f;
+  out[to + 6 * up] = g;
+  out[to + 7 * up] = h;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -37,7 +37,7 @@ function rootOf(path: string): string {
     if (!statSync(path).isDirectory()) {
       throw new DataError('file/enotdir', `cannot read ${path} as a folder: it is a file`);
     }
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     throw fileError(error, 'read', path);
   }
@@ -81,7 +81,7 @@ async function walk(context: Walk, inside: string, above: readonly string[]): Pr
 /** What a link inside of the root leads to; undefined where it leads out or nowhere. */
 function linkKind(root: string, path: string) {
   try {
-    const real = realpathSync(path);
+    const real = realpathSync.native(path);
     return isInside(root, real) ? { entry: lstatSync(real), real } : undefined;
   } catch {
     return undefined;
@@ -104,7 +104,7 @@ function fileInside(name: string, root: string, inside: string): ByteSource | un
   }
   const path = join(root, ...parts);
   try {
-    const real = realpathSync(path);
+    const real = realpathSync.native(path);
     if (!isInside(root, real) || !lstatSync(real).isFile()) return undefined;
   } catch {
     return undefined;
