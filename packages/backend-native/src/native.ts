@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackendError } from '@unroll/core/errors';
+import type { ConvolutionSizes } from './kernels/convolution.js';
 import type { FusedFunctions } from './kernels/fused-functions.js';
 
 export type Precision = 'float32' | 'bfloat16';
@@ -71,6 +72,15 @@ export interface NativeFunctions extends FusedFunctions {
       transposeB: boolean,
       c: Float32Array,
     ]
+  ): void;
+
+  /** `x` `[batch, height, width, channels]`, `filter` `[height, width, channels, filters]`, `y` `[batch, height, width, filters]`. */
+  convolve(...call: [...sizes: ConvolutionSizes, x: Float32Array, filter: Float32Array, y: Float32Array]): void;
+  convolutionInputGradient(
+    ...call: [...sizes: ConvolutionSizes, dy: Float32Array, filter: Float32Array, dx: Float32Array]
+  ): void;
+  convolutionFilterGradient(
+    ...call: [...sizes: ConvolutionSizes, x: Float32Array, dy: Float32Array, dFilter: Float32Array]
   ): void;
 
   unary(...call: [operation: string, x: Float32Array, y: Float32Array, alpha: number, beta: number]): void;

@@ -9,6 +9,9 @@ import { castKernel } from './kernels/Cast.js';
 import { ceilKernel } from './kernels/Ceil.js';
 import { clipByValueKernel } from './kernels/ClipByValue.js';
 import { concatKernel } from './kernels/Concat.js';
+import { conv2DKernel } from './kernels/Conv2D.js';
+import { conv2DBackpropFilterKernel } from './kernels/Conv2DBackpropFilter.js';
+import { conv2DBackpropInputKernel } from './kernels/Conv2DBackpropInput.js';
 import { eluKernel } from './kernels/Elu.js';
 import { equalKernel } from './kernels/Equal.js';
 import { expKernel } from './kernels/Exp.js';
@@ -78,6 +81,9 @@ export const nativeKernels: readonly NativeKernelConfig[] = [
   ceilKernel,
   clipByValueKernel,
   concatKernel,
+  conv2DKernel,
+  conv2DBackpropFilterKernel,
+  conv2DBackpropInputKernel,
   eluKernel,
   equalKernel,
   expKernel,

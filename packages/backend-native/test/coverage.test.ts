@@ -71,3 +71,27 @@ it('what is left to plain JavaScript is counted', () => {
   expect(fallbacksOf(() => void tf.add(tf.tensor1d([1], 'int32'), tf.tensor1d([2], 'int32')))).toEqual(['Add']);
   expect(fallbacksOf(() => void tf.cumsum(tf.tensor1d([1, 2])))).toEqual(['Cumsum']);
 });
+
+it('convolutions over one and two axes and their gradients run natively', () => {
+  const filter = tf.variable(irregular([5, 1, 1, 10], 1)) as tf.Variable<tf.Rank.R4>;
+  const next = tf.variable(irregular([3, 10, 8], 2)) as tf.Variable<tf.Rank.R3>;
+  const loss = () => {
+    const x = irregular([2, 20, 6, 1], 3) as tf.Tensor4D;
+    const y = tf.relu(
+      tf.conv2d(
+        x,
+        filter,
+        [2, 1],
+        [
+          [0, 0],
+          [4, 0],
+          [0, 0],
+          [0, 0],
+        ],
+      ),
+    );
+    return tf.sum<tf.Scalar>(tf.conv1d(tf.mean<tf.Tensor3D>(y, 2), next, 1, 'same'));
+  };
+  expect(fallbacksOf(() => void tf.variableGrads(loss))).toEqual([]);
+  tf.dispose([filter, next]);
+});

@@ -50,6 +50,16 @@ const computations: Record<string, Computation> = {
       tf.cast(rows, 'float32'),
     ];
   },
+  convolutions: () => {
+    const [image, filter] = [irregular([2, 9, 21, 3], 8, 0.5), irregular([3, 2, 3, 19], 9, 0.5)] as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+    ];
+    const few = tf.slice(filter, [0, 0, 0, 0], [3, 2, 3, 1]);
+    const loss = (x: tf.Tensor, f: tf.Tensor) =>
+      tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, [2, 1], 'same')));
+    return [loss(image, filter), ...tf.grads(loss)([image, filter]), ...tf.grads(loss)([image, few])];
+  },
   products: () => tf.matMul(irregular([19, 70], 6, 0.5), irregular([70, 33], 7, 0.5)),
 };
 

@@ -1,6 +1,7 @@
 import type { Calls } from './arguments.js';
 import { attentionCalls } from './attention.js';
 import { attentionSequenceCalls } from './attention-sequence.js';
+import { convolutionCalls } from './convolution.js';
 import { crfCalls } from './crf.js';
 import { generalCalls } from './general.js';
 import { inputFeedingCalls } from './input-feeding.js';
@@ -14,6 +15,7 @@ export const calls: Calls = {
   ...sequenceCalls,
   ...trainingCalls,
   ...crfCalls,
+  ...convolutionCalls,
   ...attentionCalls,
   ...attentionSequenceCalls,
   ...inputFeedingCalls,

@@ -61,6 +61,13 @@ function matrixProduct(call: FinishedCall): Cost {
   return { ...movedBytes(call), operations: 2 * depth * tf.util.sizeFromShape(outputs[0]!.shape) };
 }
 
+/** Each place of the output by the whole filter, forwards and backwards; what windows see of the padding is counted, too. */
+function convolution(call: FinishedCall): Cost {
+  const filter = call.inputs['filter'] ?? call.outputs[0]!;
+  const [batch, height, width] = (call.inputs['dy'] ?? call.outputs[0]!).shape as [number, number, number];
+  return { ...movedBytes(call), operations: 2 * batch * height * width * tf.util.sizeFromShape(filter.shape) };
+}
+
 /** x·W and h·R for all N rows that are not padding: 2·N·GH·(I + H). */
 function sequence(call: FinishedCall): Cost {
   const { rows, inputSize, hiddenSize, width } = sequenceSizes(call);
@@ -174,6 +181,9 @@ const formulas: Readonly<Record<string, CostFormula>> = {
   [DropoutMask]: movedBytes,
   [tf.BatchMatMul]: matrixProduct,
   ['_FusedMatMul']: matrixProduct,
+  [tf.Conv2D]: convolution,
+  [tf.Conv2DBackpropInput]: convolution,
+  [tf.Conv2DBackpropFilter]: convolution,
   [tf.GatherV2]: gather,
 };
 

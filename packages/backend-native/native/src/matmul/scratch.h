@@ -37,6 +37,10 @@ enum class ScratchSlot {
   kGateGradients,  // sequences: gradients of the gates of all steps
   kStatesBefore,   // sequences: what the recurrent kernel was multiplied by
   kLogits,         // linear cross-entropy: a tile of logits
+  kConvolutionArea,     // convolutions: rows of an image with their padding
+  kConvolutionFilter,   // convolutions: the filter as tiles read it
+  kConvolutionOffsets,  // convolutions: where the numbers of a window lie
+  kConvolutionOutputs,  // convolutions: rows of gradients with room behind them
   kCount
 };
 float* ThreadScratch(ScratchSlot slot, int64_t count);
