@@ -1,6 +1,7 @@
 import { logSoftmax } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, RecognitionModel } from './types.js';
+import { symbolTimes } from './alignment.js';
+import type { Batch, Recognition, RecognitionModel, RecognizeOptions, Transcript } from './types.js';
 
 /** What a model computes of one recording. */
 export interface Decoded {
@@ -59,4 +60,18 @@ function numbersOf(compute: () => readonly tf.Tensor[]): readonly Float32Array[]
     numbers = compute().map((tensor) => tensor.dataSync() as Float32Array);
   });
   return numbers;
+}
+
+/** When the symbols of the best transcript were said, and the posteriors, each where asked. */
+export function detailsOf(
+  logProbabilities: Float32Array,
+  [best]: readonly Transcript[],
+  { model, times, posteriors }: { readonly model: RecognitionModel } & Pick<RecognizeOptions, 'times' | 'posteriors'>,
+): Pick<Recognition, 'times' | 'posteriors'> {
+  const { facts, stepSeconds } = model;
+  return {
+    ...(times &&
+      best && { times: symbolTimes({ logProbabilities, ids: best.ids, symbols: facts.symbols, stepSeconds }) }),
+    ...(posteriors && { posteriors: logProbabilities }),
+  };
 }

@@ -132,3 +132,5 @@ export { writeWav } from './audio/write-wav.js';
 export { createFeatures, type FeatureExtractor } from './features/extractor.js';
 export { createFeatureStream } from './features/feature-stream.js';
 export { createStatistics, fitNormalization, normalize, type FeatureStatistics } from './features/normalization.js';
+export { createLiveRecognizer, type LiveOptions } from './live.js';
+export { createRecognizer } from './recognizer.js';

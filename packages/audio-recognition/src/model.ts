@@ -18,6 +18,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { AudioRecognitionConfig, ModelConfig } from './config.js';
 import { ConvolutionFront } from './front.js';
+import { createFeatures } from './features/extractor.js';
 import { ClassHead } from './class-head.js';
 import type { Batch, EncodedSound, ForwardOptions, RecognitionFacts, RecognitionModel, StreamState } from './types.js';
 
@@ -97,7 +98,7 @@ function modelOf(config: AudioRecognitionConfig, facts: RecognitionFacts, layers
     facts,
     parameters,
     buffers,
-    stepSeconds: config.features.hopSeconds * config.features.splice.stride * front.stride,
+    stepSeconds: createFeatures(config.features, facts.sampleRate).frameSeconds * front.stride,
     encode: (batch, options = {}) => encode(layers, batch, { ...options, rates }),
     symbolLogits: ({ hidden }, { key } = {}) =>
       tf.tidy(() => required(symbols, 'transcribe').apply(drop(hidden, 'output', { key, rates })) as tf.Tensor3D),
