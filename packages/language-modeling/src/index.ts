@@ -39,6 +39,12 @@ export { NGramModel, type NGramState, type NGramUnit } from './n-gram/n-gram-mod
 export { evaluateNGramModel, sentenceLogProbability, type NGramScores } from './n-gram/perplexity.js';
 export { nGramScorer } from './n-gram/scorer.js';
 export { trainNGramModel, type NGramOptions } from './n-gram/train.js';
+export {
+  recurrentScorer,
+  type RecurrentScorer,
+  type RecurrentScorerOptions,
+  type RecurrentState,
+} from './recurrent-scorer.js';
 export type { UnitScorer } from './symbol-scorer.js';
 export { publishedScores, reportColumns, type PublishedScore } from './report.js';
 export type { Codec, TokenCounts } from './tokenization/codec.js';
