@@ -16,7 +16,7 @@ export function parsePattern(pattern: string): (path: string) => PathFields | un
   const seen = new Set<string>();
   const source = pattern.replaceAll(/\{([^{}]*)\}|[{}]|[^{}]+/g, (part: string, name: string | undefined) => {
     if (part === '{' || part === '}') throw patternError(pattern, `a ${part} stands alone`);
-    if (name === undefined) return part.replaceAll(/[.*+?^$()|[\]\\/-]/g, String.raw`\$&`);
+    if (name === undefined) return part.replaceAll(/[.*+?^$()|[\]\\/]/g, String.raw`\$&`);
     if (name === '*') return '[^/]+?';
     if (!fields.some((field) => field === name)) throw patternError(pattern, `{${name}} is none of its fields`);
     if (seen.has(name)) return `\\k<${name}>`;
