@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { BackendError } from '@unroll/core/errors';
 import type { ConvolutionSizes } from './kernels/convolution.js';
 import type { FusedFunctions } from './kernels/fused-functions.js';
+import type { SpectralFunctions } from './kernels/spectral-functions.js';
 
 export type Precision = 'float32' | 'bfloat16';
 type Numbers = Float32Array | Int32Array | Uint8Array;
@@ -35,7 +36,7 @@ export interface RecordedStages {
  * `ERR_UNROLL_ARGUMENT` that names the function and the argument, or for values that cannot be right (a length past the
  * end) a RangeError with code `ERR_UNROLL_VALUE`. Results are written into the last array.
  */
-export interface NativeFunctions extends FusedFunctions {
+export interface NativeFunctions extends FusedFunctions, SpectralFunctions {
   configure(threads: number, precision: Precision): void;
   engineInfo(): EngineInfo;
   /** For tests: kernels use at most this instruction set from now on. */

@@ -22,10 +22,11 @@ import { rnnSequenceKernel } from './RnnSequence.js';
 import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
 import { softAttentionKernel } from './SoftAttention.js';
 import { softAttentionGradKernel } from './SoftAttentionGrad.js';
+import { spectralFeaturesKernel } from './SpectralFeatures.js';
 import { stackStepperKernel } from './StackStepper.js';
 import { sumRowsByIndexKernel } from './SumRowsByIndex.js';
 
-/** The kernels that core names and tfjs does not know: recurrent sequences, attention, losses of output layers, the optimizer, sparse gradients, single steps. */
+/** The kernels that core names and tfjs does not know: recurrent sequences, attention, losses of output layers, the optimizer, sparse gradients, single steps, features of sound. */
 export const fusedKernels: readonly NativeKernelConfig[] = [
   rnnSequenceKernel,
   rnnSequenceGradKernel,
@@ -52,4 +53,5 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   dropoutMaskKernel,
   sumRowsByIndexKernel,
   stackStepperKernel,
+  spectralFeaturesKernel,
 ];

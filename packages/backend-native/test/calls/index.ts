@@ -6,6 +6,7 @@ import { crfCalls } from './crf.js';
 import { generalCalls } from './general.js';
 import { inputFeedingCalls } from './input-feeding.js';
 import { sequenceCalls } from './sequences.js';
+import { spectralCalls } from './spectral.js';
 import { stepperCalls } from './stepper.js';
 import { trainingCalls } from './training.js';
 
@@ -20,4 +21,5 @@ export const calls: Calls = {
   ...attentionSequenceCalls,
   ...inputFeedingCalls,
   ...stepperCalls,
+  ...spectralCalls,
 };

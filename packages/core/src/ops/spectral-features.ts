@@ -20,13 +20,14 @@ export function spectralFeatures(samples: Float32Array, plan: SpectralPlan, fram
   if (frames.count === 0) return new Float32Array(0);
   if (hasKernel(SpectralFeatures)) {
     countPath(SpectralFeatures, 'fused');
-    return tf.tidy(() => {
-      const inputs = { samples: tf.tensor1d(samples) };
-      return tf
-        .engine()
-        .runKernel<tf.Tensor>(SpectralFeatures, inputs, { plan, frames } as never)
-        .dataSync<'float32'>();
-    });
+    // No tidy: it would walk through every number of an array that it returns.
+    const input = tf.tensor1d(samples);
+    const output = tf.engine().runKernel<tf.Tensor>(SpectralFeatures, { samples: input }, { plan, frames } as never);
+    try {
+      return output.dataSync<'float32'>();
+    } finally {
+      tf.dispose([input, output]);
+    }
   }
   countPath(SpectralFeatures, 'steps');
   const columns = spectralColumns(plan);

@@ -70,6 +70,33 @@ static UNROLL_INLINE Doubles ExpDoubles(Doubles x) {
   return p * reinterpret_cast<Doubles>(power);
 }
 
+/// Natural logarithm of normal numbers above 0, with an error below 1e-15 of max(1, |ln x|); infinity and NaN stay themselves.
+static UNROLL_INLINE Doubles LogDoubles(Doubles x) {
+  const Longs bits = reinterpret_cast<Longs>(x);
+  // m in [0.5, 1) and its power of two, which is read as a double by laying its bits below those of 2^52.
+  const Longs field = (bits >> 52) & 0x7ff;
+  Doubles power = reinterpret_cast<Doubles>(field | 0x4330000000000000) - (4503599627370496.0 + 1022);
+  Doubles m = reinterpret_cast<Doubles>((bits & 0x000fffffffffffff) | 0x3fe0000000000000);
+  const Longs small = m < 0.70710678118654752440;
+  m = small ? m + m : m;
+  power = small ? power - 1.0 : power;
+  // ln m = 2 artanh s = 2 (s + s^3 / 3 + s^5 / 5 ...), |s| < 0.172.
+  const Doubles s = (m - 1.0) / (m + 1.0), z = s * s;
+  Doubles p = BroadcastDouble(1.0 / 21);
+  p = p * z + 1.0 / 19;
+  p = p * z + 1.0 / 17;
+  p = p * z + 1.0 / 15;
+  p = p * z + 1.0 / 13;
+  p = p * z + 1.0 / 11;
+  p = p * z + 1.0 / 9;
+  p = p * z + 1.0 / 7;
+  p = p * z + 1.0 / 5;
+  p = p * z + 1.0 / 3;
+  p = p * z + 1.0;
+  const Doubles value = power * 0.69314718055994530942 + 2.0 * s * p;
+  return x < __builtin_inf() ? value : x;
+}
+
 }  // namespace UNROLL_TARGET
 }  // namespace unroll
 
