@@ -10,7 +10,7 @@ function tableScorer(unit: 'word' | 'symbol'): SymbolScorer<readonly string[]> {
   const value = (history: readonly string[], next: string) =>
     -1.5 +
     Math.sin(
-      [...history.slice(-2), next]
+      [...history, next]
         .join('|')
         .split('')
         .reduce((sum, c, i) => sum + c.charCodeAt(0) * (i + 3), 0),
@@ -19,7 +19,8 @@ function tableScorer(unit: 'word' | 'symbol'): SymbolScorer<readonly string[]> {
     name: 'table',
     unit,
     start: () => [],
-    score: (state, units) => units.map((next) => ({ logProbability: value(state, next), state: [...state, next] })),
+    score: (state, units) =>
+      units.map((next) => ({ logProbability: value(state, next), state: [...state, next].slice(-2) })),
     end: (state) => value(state, '#'),
   };
 }

@@ -46,14 +46,23 @@ export function beamSearchOptions({ config, facts }: SearchedModel, options: Sea
     languageModel,
     languageWeight,
     insertionBonus,
-    lexicon:
-      lexicon &&
-      createLexicon(
-        lexicon.map((word) => normalizeTranscript(word, data)),
-        facts.symbols,
-        data.unit,
-      ),
+    lexicon: lexicon && lexiconOf(lexicon, facts.symbols, data),
   };
+}
+
+/** Lexicons by their words: a large one is not made anew for every recording. */
+const lexicons = new WeakMap<readonly string[], { readonly symbols: Vocabulary; readonly lexicon: Lexicon }>();
+
+function lexiconOf(words: readonly string[], symbols: Vocabulary, data: DataConfig): Lexicon {
+  const known = lexicons.get(words);
+  if (known?.symbols === symbols) return known.lexicon;
+  const lexicon = createLexicon(
+    words.map((word) => normalizeTranscript(word, data)),
+    symbols,
+    data.unit,
+  );
+  lexicons.set(words, { symbols, lexicon });
+  return lexicon;
 }
 
 /** @returns steps of `[step, symbols]` @throws {ShapeError} `shape/mismatch` where that does not come out even */
