@@ -36,3 +36,22 @@ it('is read in flat memory', async () => {
   // All samples would be 230 MB; pieces that wait for the garbage collector are not.
   expect(peak).toBeLessThan(100e6);
 });
+
+it('is not read up to a part of it, where the file can be entered anywhere', async () => {
+  const file = hour();
+  let read = 0;
+  const counted = async function* (offset: number) {
+    // The header is 44 bytes, and all pieces behind it are alike in length.
+    for (let at = offset; at < file.size; at += 1 << 16) {
+      read += 1 << 16;
+      yield new Uint8Array(Math.min(1 << 16, file.size - at)).fill(at % 251);
+    }
+  };
+  const options = { start: 1800.5, end: 1801 };
+  const first = 44 + 2 * 1800.5 * sampleRate;
+  const samples: number[] = [];
+  for await (const piece of await soundPieces({ ...file, bytesFrom: counted }, options)) samples.push(...piece);
+  expect(samples).toHaveLength(0.5 * sampleRate);
+  expect(samples[0]).toBe(((first % 251) * 257) / 32_768 - ((first % 251) * 257 >= 32_768 ? 2 : 0));
+  expect(read).toBe(1 << 16);
+});

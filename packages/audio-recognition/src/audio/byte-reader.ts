@@ -14,8 +14,11 @@ export interface ByteReader {
   close(): Promise<void>;
 }
 
+/** To skip less by reading it is faster than to begin anew. */
+const worthSeeking = 1 << 20;
+
 export function readBytes(source: ByteSource): ByteReader {
-  const iterator = source.bytes()[Symbol.asyncIterator]();
+  let iterator = source.bytes()[Symbol.asyncIterator]();
   let current = new Uint8Array(0);
   let position = 0;
   /** The next bytes, at most `count`; empty at the end. */
@@ -51,6 +54,15 @@ export function readBytes(source: ByteSource): ByteReader {
       return bytes.subarray(0, length);
     },
     async skip(count) {
+      const { size } = source;
+      if (source.bytesFrom && size !== undefined && count > worthSeeking + current.length) {
+        const skipped = Math.max(0, Math.min(count, size - position));
+        await iterator.return?.();
+        position += skipped;
+        current = new Uint8Array(0);
+        iterator = source.bytesFrom(position)[Symbol.asyncIterator]();
+        return skipped;
+      }
       let length = 0;
       for await (const piece of pieces(count)) length += piece.length;
       return length;

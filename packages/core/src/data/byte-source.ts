@@ -6,6 +6,8 @@ export interface ByteSource {
   readonly size?: number;
   /** a fresh pass over the content, in pieces of any length */
   bytes(): AsyncIterable<Uint8Array>;
+  /** such a pass from a byte on, counted from 0, where what is before it need not be read */
+  bytesFrom?(offset: number): AsyncIterable<Uint8Array>;
 }
 
 /** A source that a second one may go with, line by line: the target of a translation. */

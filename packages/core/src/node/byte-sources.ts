@@ -13,15 +13,18 @@ export function fileSource(path: string): ByteSource {
   const size = regularFileSize(path);
   return {
     name: path,
-    ...(size !== undefined && { size }),
-    async *bytes() {
-      try {
-        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield chunk as Uint8Array;
-      } catch (error) {
-        throw fileError(error, 'read', path);
-      }
-    },
+    bytes: () => readFrom(path, {}),
+    // Pipes and devices have no places.
+    ...(size !== undefined && { size, bytesFrom: (start: number) => readFrom(path, { start }) }),
   };
+}
+
+async function* readFrom(path: string, place: { readonly start?: number }): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const chunk of createReadStream(path, { ...place, highWaterMark: 1 << 20 })) yield chunk as Uint8Array;
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
 }
 
 /** Undefined for pipes and devices, whose size says nothing. */

@@ -80,6 +80,15 @@ describe('fileSource', () => {
     expect((await content(source)).equals(bytes)).toBe(true);
   });
 
+  it('gives a file from a byte on', async () => {
+    const path = join(folder, 'data');
+    await writeFile(path, 'abcdefgh');
+    const from = async (offset: number) => content({ name: path, bytes: () => fileSource(path).bytesFrom!(offset) });
+    expect(String(await from(3))).toBe('defgh');
+    expect(String(await from(8))).toBe('');
+    expect(String(await from(99))).toBe('');
+  });
+
   it('says in one line what is wrong with the path', async () => {
     expect(() => fileSource(join(folder, 'no'))).toThrow(
       `unroll: cannot read ${join(folder, 'no')}: there is no such file or folder`,
