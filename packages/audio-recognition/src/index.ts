@@ -3,6 +3,7 @@ export { augmentWaveform, type AugmentWaveformOptions } from './augmentation/wav
 export { symbolTimes, wordTimes, type SymbolTimesOptions } from './alignment.js';
 export {
   audioRecognitionConfigSchema,
+  dataConfigSchema,
   parseAudioRecognitionConfig,
   type AudioRecognitionConfig,
   type AudioRecognitionConfigInput,
@@ -134,3 +135,4 @@ export { createFeatureStream } from './features/feature-stream.js';
 export { createStatistics, fitNormalization, normalize, type FeatureStatistics } from './features/normalization.js';
 export { createLiveRecognizer, type LiveOptions } from './live.js';
 export { createRecognizer } from './recognizer.js';
+export { findPreset, presets } from './presets/index.js';

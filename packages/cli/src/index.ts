@@ -29,4 +29,5 @@ export {
 export { pairOf } from './data-names.js';
 export { inFlags } from './in-flags.js';
 export { Output } from './output.js';
+export { StopRequest } from './signals.js';
 export { decimalNumber, oneOf, ValueError, wholeNumber } from './values.js';
