@@ -1,4 +1,14 @@
-import { decimalNumber, engineFlags, modelFlag, outputFlags, seedFlag, wholeNumber, type Verb } from '@unroll/cli';
+import {
+  decimalNumber,
+  engineFlags,
+  modelFlag,
+  oneOf,
+  outputFlags,
+  seedFlag,
+  ValueError,
+  wholeNumber,
+  type Verb,
+} from '@unroll/cli';
 
 const generate: Verb = {
   name: 'generate',
@@ -35,4 +45,48 @@ const score: Verb = {
   run: async (context) => (await import('./commands/score.js')).score(context),
 };
 
-export const verbs: readonly Verb[] = [generate, score];
+const ngram: Verb = {
+  name: 'ngram',
+  summary:
+    'train an n-gram model by modified Kneser-Ney smoothing; writes an ARPA file, which unroll-listen searches with',
+  flags: [
+    { usage: '--data <file|dataset>', description: 'what to learn from: UTF-8 text with a sentence a line' },
+    { usage: '--valid <file>', description: 'held-out text (default: the split of the dataset, if it has one)' },
+    { usage: '--out <file>', description: 'where the ARPA file is written' },
+    {
+      usage: '--order <n>',
+      description: 'words of the longest n-grams (default: 3)',
+      parse: wholeNumber({ min: 1, max: 6 }),
+      default: 3,
+    },
+    {
+      usage: '--unit <unit>',
+      description: 'word or character (default: word)',
+      parse: oneOf('word', 'character'),
+      default: 'word',
+    },
+    { usage: '--lowercase', description: 'read the text in lower case' },
+    {
+      usage: '--min-count <n>',
+      description: 'rarer words are read as <unk> (default: 1)',
+      parse: wholeNumber({ min: 1 }),
+      default: 1,
+    },
+    {
+      usage: '--min-ngram-counts <n,n,…>',
+      description: 'rarer n-grams are left out, a number for each length (default: 1)',
+      parse: wholeNumbers,
+      default: [1],
+    },
+    ...outputFlags,
+  ],
+  run: async (context) => (await import('./commands/ngram.js')).ngram(context),
+};
+
+function wholeNumbers(text: string): readonly number[] {
+  const numbers = text.split(',').map(Number);
+  if (numbers.every((number) => Number.isInteger(number) && number >= 1)) return numbers;
+  throw new ValueError(`needs whole numbers from 1 on with commas between, got '${text}'`);
+}
+
+export const verbs: readonly Verb[] = [generate, score, ngram];

@@ -205,6 +205,25 @@ describe('score', () => {
   });
 });
 
+describe('ngram', () => {
+  test('writes an ARPA file, and says how well it predicts held-out text', async () => {
+    const lines = place.write('sentences.txt', 'One two three\ntwo one two\nthree one\n');
+    const held = place.write('held.txt', 'one two one\n');
+    const out = place.path('model.arpa');
+    const flags = ['ngram', '--data', lines, '--valid', held, '--lowercase', '--order', '2', '--out', out];
+    const [shown, json] = [await run(flags), await run([...flags, '--json'])];
+    expect(shown.stdout).toMatch(/^1-grams: 6 {2}2-grams: 10\nvalidation perplexity \d\.\d\d of 4 words and ends, 0 /);
+    expect(JSON.parse(json.stdout)).toMatchObject({ nGrams: [6, 10], valid: { sentences: 1, words: 4, unknown: 0 } });
+    expect(readFileSync(out, 'utf8')).toMatch(/^\\data\\\nngram 1=6\nngram 2=10\n[^]*\tone two\n[^]*\\end\\\n$/);
+  });
+
+  test('asks for a text and a place', async () => {
+    const [noData, noPlace] = [await run(['ngram']), await run(['ngram', '--data', text])];
+    expect(noData).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/--data FILE/) as string });
+    expect(noPlace).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/--out FILE/) as string });
+  });
+});
+
 describe('inspect and doctor', () => {
   test('inspect shows configuration, parameters and files', async () => {
     const [inspected, shown] = await Promise.all([
