@@ -52,7 +52,13 @@ function cut(rest: Uint8Array<ArrayBuffer>, bytes: Uint8Array, block: number) {
 function mix(all: readonly Float32Array[]): Float32Array {
   const [first] = all;
   if (all.length === 1) return first!;
-  return first!.map((_, i) => all.reduce((sum, samples) => sum + samples[i]!, 0) / all.length);
+  const mean = new Float32Array(first!.length);
+  for (let i = 0; i < mean.length; i++) {
+    let sum = 0;
+    for (const samples of all) sum += samples[i]!;
+    mean[i] = sum / all.length;
+  }
+  return mean;
 }
 
 interface Place {

@@ -33,8 +33,24 @@ describe('speechSegments', () => {
     [6.5, 9.5],
   ] as const;
 
+  const tone = recording(11, places, 0);
+
   it.each([0, 0.0003, 0.003, 0.012])('finds speech above noise of level %d', (noise) => {
     expectSegments(speechSegments({ samples: recording(11, places, noise), sampleRate }), places);
+  });
+
+  it('finds quiet speech where it is quieter still, and loud speech in loud noise', () => {
+    const quiet = recording(11, places).map((value) => 0.03 * value);
+    expectSegments(speechSegments({ samples: quiet, sampleRate }), places);
+    const loud = recording(16, [], 0.06).map(
+      (value, i) => value + 3 * (i < 5 * sampleRate ? 0 : tone[i - 5 * sampleRate]!),
+    );
+    const later = places.map(([start, end]) => [start + 5, end + 5] as const);
+    // What the noise is like it takes 2 seconds to learn.
+    expectSegments(
+      speechSegments({ samples: loud, sampleRate }).filter(({ end }) => end > 3),
+      later,
+    );
   });
 
   it('follows noise that becomes louder', () => {
