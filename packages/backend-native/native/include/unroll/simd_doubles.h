@@ -47,8 +47,13 @@ static UNROLL_INLINE bool AnyLane(Longs mask) {
   return any != 0;
 }
 
-/// e^x for -600 <= x <= 0 (or NaN), with a relative error below 1e-14.
-static UNROLL_INLINE Doubles ExpDoubles(Doubles x) {
+/// e^x = 2^power * mantissa with a whole power and a mantissa in [0.7, 1.5), for |x| < 1e9; relative errors stay below 1e-14
+/// up to |x| = 600, and grow as |x| does. NaN shows in the mantissa.
+struct ExpDoublesParts {
+  Doubles power, mantissa;
+  Doubles shifted;  // the power in the low bits
+};
+static UNROLL_INLINE ExpDoublesParts SplitExpDoubles(Doubles x) {
   const double magic = 6755399441055744.0;  // 1.5 * 2^52: adding it leaves the whole number in the low bits
   const Doubles shifted = x * 1.4426950408889634074 + magic;
   const Doubles whole = shifted - magic;
@@ -66,8 +71,14 @@ static UNROLL_INLINE Doubles ExpDoubles(Doubles x) {
   p = p * r + 0.5;
   p = p * r + 1.0;
   p = p * r + 1.0;
-  const Longs power = (reinterpret_cast<Longs>(shifted) + 1023) << 52;  // of the magic number no bit is left
-  return p * reinterpret_cast<Doubles>(power);
+  return {whole, p, shifted};
+}
+
+/// e^x for -600 <= x <= 0 (or NaN), with a relative error below 1e-14.
+static UNROLL_INLINE Doubles ExpDoubles(Doubles x) {
+  const ExpDoublesParts parts = SplitExpDoubles(x);
+  const Longs power = (reinterpret_cast<Longs>(parts.shifted) + 1023) << 52;  // of the magic number no bit is left
+  return parts.mantissa * reinterpret_cast<Doubles>(power);
 }
 
 /// Natural logarithm of normal numbers above 0, with an error below 1e-15 of max(1, |ln x|); infinity and NaN stay themselves.
