@@ -7,6 +7,8 @@ import { crfForwardBackwardKernel } from './CrfForwardBackward.js';
 import { crfLogLikelihoodKernel } from './CrfLogLikelihood.js';
 import { crfLogLikelihoodGradKernel } from './CrfLogLikelihoodGrad.js';
 import { crfViterbiKernel } from './CrfViterbi.js';
+import { ctcLossKernel } from './CtcLoss.js';
+import { ctcLossGradKernel } from './CtcLossGrad.js';
 import { dropoutMaskKernel } from './DropoutMask.js';
 import { gruFanOutKernel } from './GruFanOut.js';
 import { gruFanOutGradKernel } from './GruFanOutGrad.js';
@@ -49,6 +51,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   crfLogLikelihoodGradKernel,
   crfForwardBackwardKernel,
   crfViterbiKernel,
+  ctcLossKernel,
+  ctcLossGradKernel,
   optimizerStepKernel,
   dropoutMaskKernel,
   sumRowsByIndexKernel,

@@ -3,6 +3,7 @@ import { attentionCalls } from './attention.js';
 import { attentionSequenceCalls } from './attention-sequence.js';
 import { convolutionCalls } from './convolution.js';
 import { crfCalls } from './crf.js';
+import { ctcCalls } from './ctc.js';
 import { generalCalls } from './general.js';
 import { inputFeedingCalls } from './input-feeding.js';
 import { sequenceCalls } from './sequences.js';
@@ -16,6 +17,7 @@ export const calls: Calls = {
   ...sequenceCalls,
   ...trainingCalls,
   ...crfCalls,
+  ...ctcCalls,
   ...convolutionCalls,
   ...attentionCalls,
   ...attentionSequenceCalls,

@@ -87,7 +87,7 @@ export function ctcForward({ length, states, emissions, skips }: CtcLattice): Fl
  */
 export function ctcBackward({ length, states, emissions, skips }: CtcLattice): Float64Array {
   const beta = new Float64Array(length * states).fill(-Infinity);
-  beta.fill(0, Math.max(0, length * states - 2));
+  beta.fill(0, Math.max(0, (length - 1) * states, length * states - 2));
   for (let t = length - 2; t >= 0; t--) {
     const after = (t + 1) * states;
     const reach = (s: number): number => emissions[after + s]! + beta[after + s]!;
@@ -103,5 +103,5 @@ export function ctcBackward({ length, states, emissions, skips }: CtcLattice): F
 /** ln p(labels): −∞ where there are too few frames. */
 export function ctcLogProbability({ length, states }: CtcLattice, alpha: Float64Array): number {
   if (length === 0) return states === 1 ? 0 : -Infinity;
-  return logSumOf(alpha, Math.max(0, length * states - 2), length * states);
+  return logSumOf(alpha, length * states - Math.min(2, states), length * states);
 }

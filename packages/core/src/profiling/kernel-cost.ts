@@ -8,6 +8,8 @@ import {
   CrfLogLikelihood,
   CrfLogLikelihoodGrad,
   CrfViterbi,
+  CtcLoss,
+  CtcLossGrad,
   DropoutMask,
   GruSequence,
   GruSequenceGrad,
@@ -21,6 +23,7 @@ import {
   RnnSequenceGrad,
   SoftAttention,
   SoftAttentionGrad,
+  type CtcLossAttributes,
   type LinearCrossEntropyAttributes,
   type OptimizerStepAttributes,
   type SequenceGradAttributes,
@@ -137,6 +140,15 @@ const pairsOfTags =
     return { ...movedBytes(call), operations: 2 * walks * rows * tags * tags };
   };
 
+/** A label and a blank of each real frame: products and sums of three and of two; as much again backwards and for occupancies. */
+function alignments(call: FinishedCall): Cost {
+  const { labelLengths, lengths } = call.inputs;
+  const labels = call.read(labelLengths!);
+  const places = Array.from(call.read(lengths!)).reduce((sum, length, b) => sum + length * (labels[b]! + 1), 0);
+  const { withGradient } = call.attrs as unknown as CtcLossAttributes;
+  return { ...movedBytes(call), operations: (withGradient ? 16 : 5) * places };
+}
+
 /**
  * Gradients are read twice, because the norm must be known before the first update; parameters and moments are read and
  * written: of a gradient by rows only those rows where the rule leaves the others as they are.
@@ -177,6 +189,8 @@ const formulas: Readonly<Record<string, CostFormula>> = {
   [CrfLogLikelihoodGrad]: pairsOfTags(3),
   [CrfForwardBackward]: pairsOfTags(2),
   [CrfViterbi]: pairsOfTags(1),
+  [CtcLoss]: alignments,
+  [CtcLossGrad]: movedBytes,
   [OptimizerStep]: optimizerStep,
   [DropoutMask]: movedBytes,
   [tf.BatchMatMul]: matrixProduct,
