@@ -1,6 +1,6 @@
 import type { CtcLossAttributes } from '@unroll/core';
 import type { KernelCall } from '../kernel.js';
-import type { CtcArguments } from './fused-functions.js';
+import type { CtcArguments } from './ctc-functions.js';
 
 /** Sizes, logits and labels, as the addon takes them. */
 export function readCtc({ inputs, attrs, backend }: KernelCall): CtcArguments {

@@ -1,3 +1,4 @@
+import type { CtcFunctions } from './ctc-functions.js';
 /**
  * What every sequence function begins with; shapes are those of `SequenceInputs` in core's kernel names. Rows of `output`
  * and `dOutput` begin `outputStride` numbers apart, so that two walks can write beside each other.
@@ -180,24 +181,11 @@ export type CrfArguments = [
   lengths: Int32Array,
 ];
 
-/** What both functions of connectionist temporal classification begin with; shapes are those of `CtcLossInputs`. */
-export type CtcArguments = [
-  timeSteps: number,
-  batchSize: number,
-  symbols: number,
-  mostLabels: number,
-  blank: number,
-  logits: Float32Array,
-  labels: Int32Array,
-  labelLengths: Int32Array,
-  lengths: Int32Array,
-];
-
 /**
  * The addon's functions behind the fused kernels; `NativeFunctions` includes them. Sequence functions walk once, those
  * named `…Pair` twice side by side; the two gradients of a pair add up in `dInput` if it is the same.
  */
-export interface FusedFunctions {
+export interface FusedFunctions extends CtcFunctions {
   rnnSequence(...call: RnnWalk): void;
   rnnSequenceGrad(...call: RnnWalkBack): void;
   rnnSequencePair(...calls: [...RnnWalk, ...RnnWalk]): void;
@@ -295,17 +283,6 @@ export interface FusedFunctions {
     ]
   ): void;
   crfViterbi(...call: [...CrfArguments, nBest: number, bestTags: Int32Array, bestScores: Float32Array]): void;
-
-  ctcLoss(...call: [...CtcArguments, losses: Float32Array, occupancy: Float32Array | null]): void;
-  ctcLossGrad(
-    ...call: [
-      ...CtcArguments,
-      losses: Float32Array,
-      occupancy: Float32Array,
-      dLosses: Float32Array,
-      dLogits: Float32Array,
-    ]
-  ): void;
 
   gruFanOut(...call: [...GruFanOutArguments, output: Float32Array]): void;
   gruFanOutGrad(

@@ -116,8 +116,7 @@ describe('ctcLoss', () => {
         possible.forEach((each, b) => {
           const expected = expectedOf[b]!(logits.dataSync());
           expect(each).toBe(expected < Infinity);
-          if (each) expect(Math.abs(losses[b]! - expected)).toBeLessThan(1e-6 + 1e-6 * expected);
-          else expect(losses[b]).toBe(Infinity);
+          expect(losses[b]).toBeCloseTo(expected, 5);
           if (!each) infinite++;
         });
         const masked = () => tf.where(tf.tensor1d(possible, 'bool'), ctcLoss(logits, known), 0);
@@ -240,15 +239,11 @@ describe('ctcAlign', () => {
         const rows = logProbabilitiesOf(logits, known, b);
         const { path, logProbability } = ctcAlign({ ...known, logProbabilities: rows.flat(), labels });
         const all = alignmentsOf(known, rows.length, labels).map((each) => scoreOf(each, rows));
-        if (all.length === 0) {
-          expect(logProbability).toBe(-Infinity);
-          expect(Array.from(path)).toEqual(rows.map(() => known.blank));
-          return;
-        }
-        found++;
+        const isPossible = all.length > 0;
         expect(logProbability).toBeCloseTo(Math.max(...all), 10);
-        expect(joined(Array.from(path), known.blank)).toEqual(labels);
-        expect(scoreOf(Array.from(path), rows)).toBeCloseTo(logProbability, 10);
+        expect(joined(Array.from(path), known.blank)).toEqual(isPossible ? labels : []);
+        expect(isPossible ? scoreOf(Array.from(path), rows) : -Infinity).toBeCloseTo(logProbability, 10);
+        if (isPossible) found++;
       });
     });
     expect(found).toBeGreaterThan(50);
