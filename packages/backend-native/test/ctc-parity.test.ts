@@ -33,7 +33,7 @@ function results({ timeSteps, batchSize, symbols, most, blank = 0 }: Case): tf.T
     return tf.sum(tf.mul(finite, irregular([batchSize], 6, 1)));
   }, [logits]);
   const each = losses();
-  return [tf.where(tf.isFinite(each), each, tf.scalar(-1)), ...grads];
+  return [tf.where(tf.isFinite(each), each, tf.neg(tf.onesLike(each))), ...grads];
 }
 
 afterEach(() => {
