@@ -1,11 +1,13 @@
-import { DataError } from '@unroll/core';
+import { DataError, spectralColumns } from '@unroll/core';
 import type { FeatureConfig } from '../config.js';
 import type { FeatureStream } from '../types.js';
 import { createCepstrum } from './cepstrum.js';
 import { createDeltaStage, deltaLookAhead } from './deltas.js';
-import { createSpectralStage, spectralSize } from './spectral-stage.js';
+import { createPitchStage, pitchLookAhead, pitchReachSeconds } from './pitch.js';
+import { createSpectralStage } from './spectral-stage.js';
 import { createFramePlan, type FramePlan } from './spectral-plan.js';
 import { createSpliceStage } from './splice.js';
+import { beside, inSequence } from './stages.js';
 
 /** Sound to frames of features, not normalised. Columns: energy, then those of `kind`, then pitch and voicing; deltas; splicing. */
 export interface FeatureExtractor {
@@ -40,15 +42,14 @@ const pieceLength = 1 << 19;
 export function createFeatures(config: FeatureConfig, sampleRate: number): FeatureExtractor {
   const plan = createFramePlan(config, sampleRate);
   const { left, right, stride } = config.splice;
-  const baseSize = createBase(config, plan).size;
+  const baseSize = createBase(config, plan, sampleRate).size;
   const size = baseSize * (config.deltas + 1) * (left + 1 + right);
   const frames = (samples: number): number => Math.ceil(plan.frames(samples) / stride);
-  const stream = (): FeatureStream => createStream(config, plan);
-  const hopSeconds = plan.hopLength / sampleRate;
+  const stream = (): FeatureStream => createStream(config, plan, sampleRate);
   return {
     size,
-    frameSeconds: hopSeconds * stride,
-    latencySeconds: plan.window.length / 2 / sampleRate + (deltaLookAhead(config) + right) * hopSeconds,
+    frameSeconds: (plan.hopLength / sampleRate) * stride,
+    latencySeconds: lookAheadSeconds(config, plan, sampleRate),
     minimumSamples: config.convention === 'kaldi' ? plan.window.length : 1,
     frames,
     stream,
@@ -67,8 +68,14 @@ export function createFeatures(config: FeatureConfig, sampleRate: number): Featu
   };
 }
 
-function createStream(config: FeatureConfig, plan: FramePlan): FeatureStream {
-  const { stream: base, size } = createBase(config, plan);
+function lookAheadSeconds(config: FeatureConfig, { window, hopLength }: FramePlan, sampleRate: number): number {
+  const half = window.length / 2 / sampleRate;
+  const frames = deltaLookAhead(config) + config.splice.right + (config.pitch ? pitchLookAhead : 0);
+  return (config.pitch ? Math.max(half, pitchReachSeconds) : half) + (frames * hopLength) / sampleRate;
+}
+
+function createStream(config: FeatureConfig, plan: FramePlan, sampleRate: number): FeatureStream {
+  const { stream: base, size } = createBase(config, plan, sampleRate);
   const { splice, deltas } = config;
   const stages = [base];
   if (deltas > 0) stages.push(createDeltaStage(config, size));
@@ -76,29 +83,26 @@ function createStream(config: FeatureConfig, plan: FramePlan): FeatureStream {
   return checkSamples(stages.reduce(inSequence));
 }
 
-function createBase(config: FeatureConfig, plan: FramePlan): { stream: FeatureStream; size: number } {
+interface Base {
+  readonly stream: FeatureStream;
+  readonly size: number;
+}
+
+function createBase(config: FeatureConfig, plan: FramePlan, sampleRate: number): Base {
+  const { stream, size } = createTimbre(config, plan);
+  if (!config.pitch) return { stream, size };
+  return { stream: beside(stream, createPitchStage(plan, sampleRate), [size, 2]), size: size + 2 };
+}
+
+function createTimbre(config: FeatureConfig, plan: FramePlan): Base {
   const spectral = createSpectralStage(plan);
-  if (config.kind !== 'mfcc') return { stream: spectral, size: spectralSize(plan) };
+  if (config.kind !== 'mfcc') return { stream: spectral, size: spectralColumns(plan) };
   const cepstrum = createCepstrum(config);
   const stream: FeatureStream = {
     push: (samples) => cepstrum.apply(spectral.push(samples)),
     end: () => cepstrum.apply(spectral.end()),
   };
   return { stream, size: cepstrum.size };
-}
-
-/** What `second` makes of what `first` gives. */
-export function inSequence(first: FeatureStream, second: FeatureStream): FeatureStream {
-  return {
-    push: (values) => second.push(first.push(values)),
-    end: () => {
-      const [pushed, rest] = [second.push(first.end()), second.end()];
-      const joined = new Float32Array(pushed.length + rest.length);
-      joined.set(pushed);
-      joined.set(rest, pushed.length);
-      return joined;
-    },
-  };
 }
 
 function checkSamples(stream: FeatureStream): FeatureStream {

@@ -1,7 +1,8 @@
 import type { FeatureConfig } from '../config.js';
 import type { FeatureStream, RecognitionFacts } from '../types.js';
-import { createFeatures, inSequence } from './extractor.js';
+import { createFeatures } from './extractor.js';
 import { createNormalizationStage } from './normalization.js';
+import { inSequence } from './stages.js';
 
 /**
  * Sound to normalised features a piece at a time: the bits of `createFeatures` and `normalize` over the whole.

@@ -1,3 +1,5 @@
+import { concatenate } from '../audio/resample.js';
+
 /** The frames of a stream that somebody still looks at, by their number from the beginning. */
 export class FrameWindow {
   readonly width: number;
@@ -11,10 +13,7 @@ export class FrameWindow {
   }
 
   append(frames: Float32Array): void {
-    const joined = new Float32Array(this.values.length + frames.length);
-    joined.set(this.values);
-    joined.set(frames, this.values.length);
-    this.values = joined;
+    this.values = concatenate([this.values, frames]);
     this.count += frames.length / this.width;
   }
 

@@ -1,4 +1,5 @@
-import { spectralColumns, spectralFeatures } from '@unroll/core';
+import { spectralFeatures } from '@unroll/core';
+import { concatenate } from '../audio/resample.js';
 import type { FeatureStream } from '../types.js';
 import type { FramePlan } from './spectral-plan.js';
 
@@ -18,10 +19,7 @@ export function createSpectralStage(plan: FramePlan): FeatureStream {
   return {
     push(piece) {
       const received = first + samples.length + piece.length;
-      const joined = new Float32Array(samples.length + piece.length);
-      joined.set(samples);
-      joined.set(piece, samples.length);
-      samples = joined;
+      samples = concatenate([samples, piece]);
       const complete = Math.floor((received - window.length - offset) / hopLength) + 1;
       if (complete <= frames) return new Float32Array(0);
       const result = compute(complete);
@@ -36,6 +34,3 @@ export function createSpectralStage(plan: FramePlan): FeatureStream {
     },
   };
 }
-
-/** Numbers of a frame of `createSpectralStage`. */
-export const spectralSize = spectralColumns;
