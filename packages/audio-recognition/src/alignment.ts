@@ -30,24 +30,3 @@ export function symbolTimes({ logProbabilities, ids, symbols, stepSeconds }: Sym
   }
   return times;
 }
-
-/**
- * When each word was said, from the times of its characters.
- *
- * @returns one for each run of symbols without a space; its probability is the mean over its symbols
- */
-export function wordTimes(times: readonly SymbolTime[]): SymbolTime[] {
-  const words: SymbolTime[][] = [[]];
-  for (const time of times) {
-    if (time.symbol === ' ') words.push([]);
-    else words.at(-1)!.push(time);
-  }
-  return words
-    .filter(({ length }) => length > 0)
-    .map((letters) => ({
-      symbol: letters.map(({ symbol }) => symbol).join(''),
-      start: letters[0]!.start,
-      end: letters.at(-1)!.end,
-      probability: letters.reduce((sum, { probability }) => sum + probability, 0) / letters.length,
-    }));
-}

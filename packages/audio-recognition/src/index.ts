@@ -1,6 +1,6 @@
 export { specAugment, type SpecAugmentOptions } from './augmentation/spec-augment.js';
 export { augmentWaveform, type AugmentWaveformOptions } from './augmentation/waveform.js';
-export { symbolTimes, wordTimes, type SymbolTimesOptions } from './alignment.js';
+export { symbolTimes, type SymbolTimesOptions } from './alignment.js';
 export {
   audioRecognitionConfigSchema,
   dataConfigSchema,

@@ -36,7 +36,8 @@ export function createRecognitionTask({ config, model, prepared }: RecognitionTa
     train: createBatchSource(splits.train.examples, { config, facts, noise, part: 'train' }),
     valid: createBatchSource(splits.valid.examples, { config, facts, part: 'valid' }),
     loss: (batch, context) => recognitionLoss(model, batch, context),
-    lossDivisor: (_batch, count) => count,
+    // 0 where augmentation has made every recording of a batch too short for its transcript
+    lossDivisor: (_batch, count) => Math.max(1, count),
     scores: (lossSum, count, statistics) => ({
       loss: lossSum / count,
       count,

@@ -1,3 +1,4 @@
+import { joinRepetitions } from '@unroll/core';
 import { decodeTranscript } from '../transcripts.js';
 import type { BeamSearchOptions } from './search-options.js';
 import { checkSteps } from './search-options.js';
@@ -11,7 +12,7 @@ import type { TranscriptSearch } from './transcript-search.js';
  */
 export function createGreedySearch({ symbols, unit }: Pick<BeamSearchOptions, 'symbols' | 'unit'>): TranscriptSearch {
   const ids: number[] = [];
-  let previous = 0;
+  const join = joinRepetitions();
   let score = 0;
   const best = () => {
     const text = decodeTranscript(ids, symbols, unit);
@@ -23,8 +24,8 @@ export function createGreedySearch({ symbols, unit }: Pick<BeamSearchOptions, 's
       for (let t = 0; t < steps; t++) {
         const id = indexOfMaximum(logProbabilities, t * symbols.size, symbols.size);
         score += logProbabilities[t * symbols.size + id]!;
-        if (id !== 0 && id !== previous) ids.push(id);
-        previous = id;
+        const begins = join(id);
+        if (begins !== undefined) ids.push(begins);
       }
     },
     best,

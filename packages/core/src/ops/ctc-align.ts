@@ -56,19 +56,25 @@ function walk(
   { frames, symbols, idOf }: { readonly frames: number; readonly symbols: number; readonly idOf: Int32Array },
 ): { readonly steps: Uint8Array; readonly best: Float64Array } {
   const states = idOf.length;
+  const skips = Uint8Array.from(idOf, (id, s) => (s > 2 && s % 2 === 1 && id !== idOf[s - 2] ? 1 : 0));
   const steps = new Uint8Array(frames * states);
   const best = new Float64Array(states).fill(-Infinity);
+  // Before the first frame: the first blank alone, which leads to itself and to the first label.
+  best[0] = 0;
   for (let t = 0; t < frames; t++) {
-    const row = t * symbols;
-    // The best scores of the frame before are overwritten from the last state on, since a state reads itself and earlier ones.
-    const end = Math.min(states, 2 * t + 2);
-    for (let s = end - 1; s >= 0; s--) {
-      let most = t === 0 ? 0 : best[s]!;
+    // From the last state on, since a state reads itself and earlier ones of the frame before; later states cannot be reached yet.
+    for (let s = Math.min(states, 2 * t + 2) - 1; s >= 0; s--) {
+      let most = best[s]!;
       let step = 0;
-      if (s > 0 && t > 0 && best[s - 1]! > most) [most, step] = [best[s - 1]!, 1];
-      if (s > 2 && t > 0 && s % 2 === 1 && idOf[s] !== idOf[s - 2] && best[s - 2]! > most)
-        [most, step] = [best[s - 2]!, 2];
-      best[s] = most + logProbabilities[row + idOf[s]!]!;
+      if (s > 0 && best[s - 1]! > most) {
+        most = best[s - 1]!;
+        step = 1;
+      }
+      if (skips[s] === 1 && best[s - 2]! > most) {
+        most = best[s - 2]!;
+        step = 2;
+      }
+      best[s] = most + logProbabilities[t * symbols + idOf[s]!]!;
       steps[t * states + s] = step;
     }
   }
