@@ -1,8 +1,10 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ByteSource } from '../data/byte-source.js';
 import { DataError } from '../errors.js';
 import { fileError } from './file-errors.js';
+
+const pieceBytes = 1 << 20;
 
 /**
  * A file, read in pieces as often as it is asked for; never held in memory as a whole.
@@ -13,15 +15,26 @@ export function fileSource(path: string): ByteSource {
   const size = regularFileSize(path);
   return {
     name: path,
-    bytes: () => readFrom(path, {}),
+    bytes: () => (size !== undefined && size <= pieceBytes ? readAtOnce(path) : readFrom(path, {})),
     // Pipes and devices have no places.
     ...(size !== undefined && { size, bytesFrom: (start: number) => readFrom(path, { start }) }),
   };
 }
 
+/** A stream takes several turns of the thread pool, which thousands of short recordings would wait for one after the other. */
+async function* readAtOnce(path: string): AsyncGenerator<Uint8Array, void> {
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length > 0) yield bytes;
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+}
+
 async function* readFrom(path: string, place: { readonly start?: number }): AsyncGenerator<Uint8Array, void> {
   try {
-    for await (const chunk of createReadStream(path, { ...place, highWaterMark: 1 << 20 })) yield chunk as Uint8Array;
+    for await (const chunk of createReadStream(path, { ...place, highWaterMark: pieceBytes }))
+      yield chunk as Uint8Array;
   } catch (error) {
     throw fileError(error, 'read', path);
   }
