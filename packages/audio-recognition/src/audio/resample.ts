@@ -87,32 +87,30 @@ interface Place {
 const side = 8;
 
 function filterInto(out: Float32Array, samples: Float32Array, place: Place): void {
-  const { filter, up, down, first, start } = place;
-  const { half, phases, weights } = filter;
-  const width = 2 * half;
+  const { filter, up, down } = place;
+  const rowAt = (row: number) => filter.weights.subarray(2 * filter.half * row, 2 * filter.half * (row + 1));
   // Interpolated outputs have no phase in common.
-  const blocked = phases === up ? out.length - (out.length % (side * up)) : 0;
-  for (let i = 0; i < out.length; i++) {
-    if (i < blocked && i % (side * up) >= up) {
-      // The first `up` outputs of a block have filled the others.
-      i += (side - 1) * up - 1;
-      continue;
+  const blocked = filter.phases === up ? out.length - (out.length % (side * up)) : 0;
+  for (let block = 0; block < blocked; block += side * up) {
+    for (let to = block; to < block + up; to++) {
+      const { at, row } = inputsOf(to, place);
+      dotSideBySide(samples, rowAt(row), { at, down, out, to, up });
     }
-    const position = (start + i) * down;
-    const base = Math.floor(position / up);
-    const at = base - half + 1 - first;
-    const phase = ((position - base * up) * phases) / up;
-    const row = Math.floor(phase);
-    const rowWeights = weights.subarray(row * width, (row + 1) * width);
-    if (i < blocked) {
-      dotSideBySide(samples, rowWeights, { at, down, out, to: i, up });
-      continue;
-    }
-    out[i] = dot(samples, at, rowWeights);
-    if (phase === row) continue;
-    const upper = dot(samples, at, weights.subarray((row + 1) * width, (row + 2) * width));
-    out[i]! += (phase - row) * (upper - out[i]!);
   }
+  for (let to = blocked; to < out.length; to++) {
+    const { at, row, share } = inputsOf(to, place);
+    const lower = dot(samples, at, rowAt(row));
+    out[to] = share === 0 ? lower : lower + share * (dot(samples, at, rowAt(row + 1)) - lower);
+  }
+}
+
+/** Where the inputs of an output begin, the weights of its phase, and how far it is on the way to those of the next row. */
+function inputsOf(output: number, { filter, up, down, first, start }: Place) {
+  const position = (start + output) * down;
+  const base = Math.floor(position / up);
+  const phase = ((position - base * up) * filter.phases) / up;
+  const row = Math.floor(phase);
+  return { at: base - filter.half + 1 - first, row, share: phase - row };
 }
 
 function dot(samples: Float32Array, at: number, weights: Float32Array): number {
