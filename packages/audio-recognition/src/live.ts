@@ -68,7 +68,7 @@ export function createLiveRecognizer(model: RecognitionModel, options: LiveOptio
       const warnings = [...checks.warnings()];
       if (samples < minimumSamples) {
         warnings.push(
-          `too short: it has ${samples} samples at ${facts.sampleRate} Hz, one frame needs ${minimumSamples}`,
+          `too short: it has ${samples} samples at ${facts.sampleRate} Hz, one frame needs ${minimumSamples}; it was filled with zeros`,
         );
         hear(new Float32Array(minimumSamples - samples));
       }
