@@ -14,9 +14,13 @@ export function createGreedySearch({ symbols, unit }: Pick<BeamSearchOptions, 's
   const ids: number[] = [];
   const join = joinRepetitions();
   let score = 0;
+  // Live sound asks after every piece, of which most say nothing new.
+  let written = { text: '', ids: new Int32Array() };
   const best = () => {
-    const text = decodeTranscript(ids, symbols, unit);
-    return [{ text, ids: Int32Array.from(ids), score, logProbability: score }];
+    if (written.ids.length < ids.length) {
+      written = { text: decodeTranscript(ids, symbols, unit), ids: Int32Array.from(ids) };
+    }
+    return [{ ...written, score, logProbability: score }];
   };
   return {
     push: (logProbabilities) => {
