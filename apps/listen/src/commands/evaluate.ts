@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { columns as alignedColumns, type VerbContext } from '@unroll/cli';
+import type { RecognizeOptions, TunedWeights, WeightTrial } from '@unroll/audio-recognition';
 import { formatNumber, randomKey, type ReportSection } from '@unroll/core';
 import { UsageError } from '@unroll/core/errors';
 import { recognizeOptions } from '../decoding.js';
@@ -12,6 +14,8 @@ interface EvaluateFlags {
   readonly model?: string;
   readonly data?: string;
   readonly split?: string;
+  readonly tuneLanguage?: boolean;
+  readonly tuneData?: string;
   readonly errors?: number;
   readonly html?: string;
   readonly seed?: number;
@@ -31,7 +35,10 @@ export async function evaluate(context: VerbContext): Promise<void> {
   const opened = await context.openModel<OpenRecognizer>();
   const list = await openForModel(source, opened.model, context.settings());
   list.notes.forEach((note) => output.log(note));
-  const recognize = await recognizeOptions(context, opened);
+  const given = await recognizeOptions(context, opened);
+  const tuned = flags.tuneLanguage ? await tunedWeights(context, opened, given) : undefined;
+  const { languageWeight, insertionBonus } = tuned ?? given;
+  const recognize = { ...given, languageWeight, insertionBonus };
   const evaluation = await evaluateRecognizer(opened, list, {
     key: randomKey(flags.seed ?? opened.config.seed),
     errors: flags.errors ?? listedErrors,
@@ -46,8 +53,43 @@ export async function evaluate(context: VerbContext): Promise<void> {
     await writePage(flags.html, `Recordings of ${source.name}`, sections);
     output.log(`written: ${flags.html}`);
   }
-  if (output.json) await output.object({ model: flags.model, data: source.name, ...evaluationJson(evaluation) });
+  if (output.json) await output.object({ model: flags.model, data: source.name, ...evaluationJson(evaluation), tuned });
   else await output.write(textOf(evaluationSections(evaluation)));
+}
+
+/** The weights that are best on other recordings. */
+async function tunedWeights(
+  context: VerbContext,
+  opened: OpenRecognizer,
+  recognize: RecognizeOptions,
+): Promise<TunedWeights> {
+  const { output } = context;
+  const { data, tuneData }: EvaluateFlags = context.flags;
+  if (recognize.languageModel === undefined) {
+    throw new UsageError('usage/search', '--tune-language needs --language-model FILE.arpa or the folder of a run');
+  }
+  if (tuneData === undefined && existsSync(data!)) {
+    const message = `--tune-language needs --tune-data, other recordings than those of ${data}, which it is to be scored on`;
+    throw new UsageError('usage/search', message);
+  }
+  const source = await (tuneData === undefined
+    ? context.openSplit(data!, 'valid')
+    : context.openSplit(tuneData, undefined));
+  const list = await openForModel(source, opened.model, context.settings());
+  const { tuneLanguage } = await import('../tune-language.js');
+  const tuned = await tuneLanguage(opened, list, {
+    recognize,
+    onProgress: (done) =>
+      output.overwrite(`${formatNumber(done)} of ${formatNumber(list.recordings.length)} to tune on`),
+    onTrial: (trial) => output.overwrite(weightsText(trial)),
+  });
+  output.overwrite('');
+  output.log(`${weightsText(tuned)}, of ${tuned.trials.length} that were tried on ${source.name}`);
+  return tuned;
+}
+
+function weightsText({ languageWeight, insertionBonus, wer }: WeightTrial): string {
+  return `language weight ${languageWeight}, insertion bonus ${insertionBonus}: WER ${(100 * wer).toFixed(2)} %`;
 }
 
 function textOf(sections: readonly ReportSection[]): string {
