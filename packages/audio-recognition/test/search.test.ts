@@ -129,6 +129,15 @@ describe('prefix beam search', () => {
     expectSame(found, expected.slice(0, 3));
   });
 
+  it('leaves a word out that is not whole at the end, where that is all there is', () => {
+    const said = [1, 2, 3, 2];
+    const steps = Float32Array.from(said.flatMap((id) => [0, 1, 2, 3].map((c) => Math.log(c === id ? 0.97 : 0.01))));
+    const search = createTranscriptSearch(searchedModel(letters), { beam: 1, lexicon: ['ab', 'bbb'] });
+    search.push(steps);
+    expect(search.best()[0]!.text).toBe('ab b');
+    expect(search.end()[0]!.text).toBe('ab');
+  });
+
   it('takes a lexicon and a language model of words for a model that writes words', () => {
     const symbols = ['one', 'three', 'two'];
     const steps = irregularSteps(4, 4);

@@ -66,12 +66,16 @@ class BeamSearch {
   }
 
   best(count: number): readonly Transcript[] {
-    return this.#transcripts(count, () => 0);
+    return this.#ranked(
+      Array.from(this.#alive, (node, i) => ({ node, i, final: 0 })),
+      count,
+    );
   }
 
   end(count: number): readonly Transcript[] {
-    const complete = this.#transcripts(count, (node) => this.#scorer.final(node));
-    return complete.length > 0 ? complete : this.best(count);
+    const complete = this.#transcripts(count, (node) => node);
+    // in the middle of a word of the lexicon all that is known are the words before
+    return complete.length > 0 ? complete : this.#transcripts(count, (node) => this.#wholeWords(node));
   }
 
   #advance(step: Float32Array): void {
@@ -168,11 +172,32 @@ class BeamSearch {
     return this.#tree.symbol[this.#alive[i]!] === symbol ? this.#blank[i]! : this.#total(i);
   }
 
-  #transcripts(count: number, final: (node: number) => number): readonly Transcript[] {
-    const ranked = Array.from(this.#alive, (node, i) => {
-      const logProbability = this.#total(i);
-      return { node, logProbability, score: logProbability + this.#tree.bonus[node]! + final(node) };
-    })
+  /** The longest beginning of a prefix that can be all. */
+  #wholeWords(node: number): number {
+    let whole = node;
+    while (whole !== rootNode && this.#scorer.final(whole) === -Infinity) whole = this.#tree.parent[whole]!;
+    return whole;
+  }
+
+  /** @param written - of what is alive, the prefix that is given as its text */
+  #transcripts(count: number, written: (node: number) => number): readonly Transcript[] {
+    const ended = Array.from(this.#alive, (alive, i) => {
+      const node = written(alive);
+      return { node, i, final: this.#scorer.final(node) };
+    });
+    return this.#ranked(ended, count);
+  }
+
+  /** @param ended - prefixes, whose probability each is, and what their end adds */
+  #ranked(
+    ended: readonly { readonly node: number; readonly i: number; readonly final: number }[],
+    count: number,
+  ): readonly Transcript[] {
+    const ranked = ended
+      .map(({ node, i, final }) => {
+        const logProbability = this.#total(i);
+        return { node, logProbability, score: logProbability + this.#tree.bonus[node]! + final };
+      })
       .filter(({ score }) => score > -Infinity)
       .sort((a, b) => b.score - a.score);
     const found = new Map<string, Transcript>();
