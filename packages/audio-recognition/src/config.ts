@@ -2,6 +2,7 @@ import { cellNames, parseConfig, trainingConfigSchema, type Frozen } from '@unro
 import { z } from 'zod';
 
 const rate = z.number().min(0).lt(1).default(0);
+const chance = z.number().min(0).max(1).default(0);
 const size = z.int().min(1);
 const seconds = z.number().positive();
 const range = (low: number, high: number) => z.tuple([z.number(), z.number()]).default([low, high]);
@@ -100,19 +101,19 @@ export const featureConfigSchema = z.strictObject({
 /** In training only; each with a chance of its own. Waveform first, in this order, then SpecAugment. */
 export const augmentationConfigSchema = z.strictObject({
   /** resampling, so that pitch moves, too: factors of the duration are 1 / factor */
-  speed: z.strictObject({ chance: rate, factors: range(0.9, 1.1) }).prefault({}),
-  shift: z.strictObject({ chance: rate, seconds: range(-0.1, 0.1) }).prefault({}),
-  gain: z.strictObject({ chance: rate, decibels: range(-6, 6) }).prefault({}),
+  speed: z.strictObject({ chance, factors: range(0.9, 1.1) }).prefault({}),
+  shift: z.strictObject({ chance, seconds: range(-0.1, 0.1) }).prefault({}),
+  gain: z.strictObject({ chance, decibels: range(-6, 6) }).prefault({}),
   /** convolution with exponentially falling noise; T60 in seconds */
-  reverb: z.strictObject({ chance: rate, seconds: range(0.1, 0.4) }).prefault({}),
+  reverb: z.strictObject({ chance, seconds: range(0.1, 0.4) }).prefault({}),
   /** white, or recordings of the folder `noiseFolder`; ratio of signal to noise in decibels */
   noise: z
-    .strictObject({ chance: rate, decibels: range(5, 25), folder: z.string().min(1).nullable().default(null) })
+    .strictObject({ chance, decibels: range(5, 25), folder: z.string().min(1).nullable().default(null) })
     .prefault({}),
   /** bands of features and runs of frames that are set to the mean (Park et al. 2019) */
   specAugment: z
     .strictObject({
-      chance: rate,
+      chance,
       frequencyMasks: z.int().min(0).default(2),
       /** widest band, in features */
       frequencyWidth: size.default(5),

@@ -104,7 +104,7 @@ describe('convolutions', { timeout: 60_000 }, () => {
     resetKernelRuns();
     tf.tidy(() => {
       tf.conv2d(irregular([1, 2, 5, 4], 1) as Image, irregular([3, 3, 2, 2], 2) as Image, 1, 'same', 'NCHW');
-      tf.conv2d(tf.zeros([0, 4, 5, 2]) as Image, irregular([3, 3, 2, 2], 2) as Image, 1, 'same');
+      tf.conv2d(tf.zeros<tf.Rank.R4>([0, 4, 5, 2]), irregular([3, 3, 2, 2], 2) as Image, 1, 'same');
     });
     expect(kernelRuns()['Conv2D']).toEqual({ native: 0, fallback: 2 });
   });

@@ -1,4 +1,4 @@
-import type { RandomKey } from '@unroll/core';
+import { fourierTable, fourierTransform, type RandomKey } from '@unroll/core';
 import { energy, whiteNoise } from './noise.js';
 
 export interface ReverbOptions {
@@ -32,12 +32,26 @@ export function addReverb(samples: Float32Array, options: ReverbOptions): Float3
   return output;
 }
 
-/** The first `samples.length` numbers of the convolution. */
+/**
+ * The first `samples.length` numbers of the convolution, by one Fourier transform of both, z = x + i·h, and one back:
+ *
+ *   X_k·H_k = (z_k² − conj(z_{N−k})²) / 4i
+ */
 export function convolve(samples: Float32Array, response: Float32Array): Float32Array {
-  const output = new Float32Array(samples.length);
-  for (let k = 0; k < response.length; k++) {
-    const factor = response[k]!;
-    for (let i = k; i < output.length; i++) output[i]! += factor * samples[i - k]!;
+  const size = 2 ** Math.ceil(Math.log2(Math.max(1, samples.length + response.length - 1)));
+  const table = fourierTable(size);
+  const both = new Float64Array(2 * size);
+  samples.forEach((value, i) => (both[2 * i] = value));
+  response.forEach((value, i) => (both[2 * i + 1] = value));
+  const z = fourierTransform(both, table);
+  // Conjugated, so that the transform is the inverse one.
+  const product = new Float64Array(2 * size);
+  for (let k = 0; k < size; k++) {
+    const mirrored = 2 * ((size - k) % size);
+    const [a, b, c, d] = [z[2 * k]!, z[2 * k + 1]!, z[mirrored]!, -z[mirrored + 1]!];
+    product[2 * k] = (a * b - c * d) / 2;
+    product[2 * k + 1] = (a * a - b * b - c * c + d * d) / 4;
   }
-  return output;
+  const sums = fourierTransform(product, table);
+  return Float32Array.from(samples, (_, i) => sums[2 * i]! / size);
 }
