@@ -131,7 +131,7 @@ describe('Convolution', () => {
       key: deriveKey(key, 1),
     });
     expect(Object.keys(layer.parameters)).toEqual(['kernel']);
-    const values = layer.parameters['kernel']!.dataSync();
+    const values = Array.from(layer.parameters['kernel']!.dataSync());
     const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
     expect(variance * 400).toBeCloseTo(2, 1);
     disposeParameters(layer.parameters);
