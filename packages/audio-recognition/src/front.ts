@@ -108,13 +108,12 @@ export class ConvolutionFront {
         steps = steps.map((length) => convolution.outputLength(length));
         const mask = paddingMask(steps, frames.shape[1]);
         if (key) {
-          const { output, running } = norm.applyToBatch(frames, mask);
+          const { output, running } = norm.rectifyBatch(frames, mask);
           Object.assign(buffers, prefixParameters(`${index}.norm`, running as unknown as Parameters));
           frames = output;
         } else {
-          frames = norm.apply(frames);
+          frames = tf.mul(tf.relu(norm.apply(frames)), mask);
         }
-        frames = tf.mul(tf.relu(frames), mask);
       }
       const [batch, time] = frames.shape;
       const flat = tf.reshape<tf.Rank.R3>(frames, [batch, time, this.outputSize]);

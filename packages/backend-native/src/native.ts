@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackendError } from '@unroll/core/errors';
 import type { ConvolutionSizes } from './kernels/convolution.js';
+import type { BatchNormFunctions } from './kernels/batch-norm-functions.js';
 import type { FusedFunctions } from './kernels/fused-functions.js';
 import type { SpectralFunctions } from './kernels/spectral-functions.js';
 
@@ -36,7 +37,7 @@ export interface RecordedStages {
  * `ERR_UNROLL_ARGUMENT` that names the function and the argument, or for values that cannot be right (a length past the
  * end) a RangeError with code `ERR_UNROLL_VALUE`. Results are written into the last array.
  */
-export interface NativeFunctions extends FusedFunctions, SpectralFunctions {
+export interface NativeFunctions extends BatchNormFunctions, FusedFunctions, SpectralFunctions {
   configure(threads: number, precision: Precision): void;
   engineInfo(): EngineInfo;
   /** For tests: kernels use at most this instruction set from now on. */

@@ -87,6 +87,7 @@ export {
   type InputFeedingOutputs,
   type InputFeedingTensors,
 } from './ops/input-feeding-sequence.js';
+export * from './ops/batch-norm-kernel.js';
 export * from './ops/kernel-names.js';
 export { logSoftmax } from './ops/log-softmax.js';
 export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';

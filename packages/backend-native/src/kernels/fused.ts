@@ -19,6 +19,8 @@ import { inputFeedingSequenceGradKernel } from './InputFeedingSequenceGrad.js';
 import { linearCrossEntropyKernel } from './LinearCrossEntropy.js';
 import { lstmSequenceKernel } from './LstmSequence.js';
 import { lstmSequenceGradKernel } from './LstmSequenceGrad.js';
+import { normalizeBatchKernel } from './NormalizeBatch.js';
+import { normalizeBatchGradKernel } from './NormalizeBatchGrad.js';
 import { optimizerStepKernel } from './OptimizerStep.js';
 import { rnnSequenceKernel } from './RnnSequence.js';
 import { rnnSequenceGradKernel } from './RnnSequenceGrad.js';
@@ -53,6 +55,8 @@ export const fusedKernels: readonly NativeKernelConfig[] = [
   crfViterbiKernel,
   ctcLossKernel,
   ctcLossGradKernel,
+  normalizeBatchKernel,
+  normalizeBatchGradKernel,
   optimizerStepKernel,
   dropoutMaskKernel,
   sumRowsByIndexKernel,

@@ -68,6 +68,29 @@ function gruFanOutGrad(draw: Draw): Argument[] {
   return [...given, dOutput, filled(rows * 3 * hidden), filled(states * 3 * hidden), filled(states * hidden)];
 }
 
+/** Segments of a batch that is normalised, some of them padding. */
+function batchNorm(draw: Draw) {
+  const [repeats, channels] = [1 + draw.size(2, 60), 1 + draw.size(4, 60)];
+  const segments = draw.size(3, 60);
+  const x = exactly(draw.floats(segments * repeats * channels));
+  const mask = optional(draw, exactly(draw.floats(segments)));
+  const [scale, offset] = [exactly(draw.floats(channels)), exactly(draw.floats(channels))];
+  const epsilon = number(draw.oneOf(1e-5, 1), [0, -1, NaN, Infinity]);
+  const given = [size(segments), size(repeats), size(channels), x, mask, scale, offset, epsilon];
+  return { given, channels, numbers: segments * repeats * channels };
+}
+
+function normalizeBatch(draw: Draw): Argument[] {
+  const { given, channels, numbers } = batchNorm(draw);
+  return [...given, filled(numbers), filled(channels), filled(channels)];
+}
+
+function normalizeBatchGrad(draw: Draw): Argument[] {
+  const { given, channels, numbers } = batchNorm(draw);
+  const statistics = [exactly(draw.floats(channels)), exactly(draw.floats(channels).map(Math.abs))];
+  return [...given, ...statistics, exactly(draw.floats(numbers)), filled(numbers), filled(channels), filled(channels)];
+}
+
 /** A parameter, its gradient for all rows or a few, and the rows of those. */
 function parameter(draw: Draw, index: number) {
   const [rows, columns] = [draw.size(3, 300), draw.size(2 + index, 100)];
@@ -124,6 +147,8 @@ export const trainingCalls: Calls = {
   linearCrossEntropy,
   gruFanOut,
   gruFanOutGrad,
+  normalizeBatch,
+  normalizeBatchGrad,
   dropoutMask: (draw) => [
     number(draw.oneOf(1, 0, 2 ** 32 - 1), [-1, 2 ** 32]),
     number(draw.oneOf(2, 0, 2 ** 32 - 1), [0.5]),

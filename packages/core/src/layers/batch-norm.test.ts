@@ -2,6 +2,8 @@ import '#gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { disposeParameters } from '../tensors/parameters.js';
+import { NormalizeBatch } from '../ops/batch-norm-kernel.js';
+import { pathCounts } from '../ops/path-counts.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { expectClose, tolerances } from '../testing/expect-close.js';
 import { irregular } from '../testing/sequence-problem.js';
@@ -90,6 +92,35 @@ describe('BatchNorm', () => {
       dispose(layer);
     },
   );
+
+  it.each(Object.entries(masks))('rectifies in one kernel as in steps %s, with the gradient', (_, { mask: ones }) => {
+    const layer = create(2);
+    const [x, weights] = [irregular(shape, 2, 'test'), irregular(shape, 9, 'test')];
+    tf.tidy(() => {
+      const real = ones && tf.tensor(ones, [2, 4, 1, 1]);
+      const variables = { ...layer.parameters, x: tf.variable(x) };
+      const gradientsOf = (rectified: () => tf.Tensor) => {
+        const { value, grads } = tf.variableGrads(() => tf.sum<tf.Scalar>(tf.mul(rectified(), weights)));
+        return [value, ...Object.values(variables).map(({ name }) => grads[name]!)];
+      };
+      const before = pathCounts(NormalizeBatch);
+      const fused = gradientsOf(() => layer.rectifyBatch(variables.x, real).output);
+      const after = pathCounts(NormalizeBatch);
+      const path = tf.getBackend() === 'cpu' ? 'steps' : 'fused';
+      expect(after[path] - before[path]).toBe(1);
+      const steps = gradientsOf(() => {
+        const rectified = tf.relu(layer.applyToBatch(variables.x, real).output);
+        return real ? tf.mul(rectified, real) : rectified;
+      });
+      for (const [i, tensor] of fused.entries()) expectClose(tensor, steps[i]!, tolerances.backward);
+      const [one, other] = [layer.rectifyBatch(variables.x, real), layer.applyToBatch(variables.x, real)];
+      expectClose(one.running.mean, other.running.mean, tolerances.forward);
+      expectClose(one.running.variance, other.running.variance, tolerances.forward);
+      variables.x.dispose();
+    });
+    tf.dispose([x, weights]);
+    dispose(layer);
+  });
 
   it.each(Object.entries(masks))('moves the running statistics towards those %s', (_, { mask: ones, real }) => {
     const layer = create(2);

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors.js';
+import { normalizeBatch, rectifiedBatchNorm } from '../ops/batch-norm.js';
 import { constant, zeros } from '../tensors/initializers.js';
 import { createParameter } from '../tensors/parameters.js';
 import { randomKey } from '../tensors/random.js';
+import { tidy } from '../tensors/tidy.js';
 
 export interface BatchNormOptions {
   readonly size: number;
@@ -86,28 +88,32 @@ export class BatchNorm {
     mask?: tf.Tensor,
   ): { readonly output: T; readonly running: RunningStatistics } {
     this.#check(input);
-    const { scale, offset } = this.parameters;
-    const [output, mean, variance] = tf.tidy(() => {
-      const axes = input.shape.slice(0, -1).map((_, axis) => axis);
-      const real: tf.Tensor = mask ?? tf.ones(input.shape.map(() => 1));
-      // A masked position stands for all positions of the input that it is broadcast over.
-      const repeats = input.size / this.size / real.size;
-      const count = tf.maximum(tf.mul(tf.sum(real), repeats), 1);
-      const batchMean = tf.div(tf.sum(tf.mul(input, real), axes), count);
-      const centred = tf.sub(input, batchMean);
-      const batchVariance = tf.div(tf.sum(tf.mul(tf.square(centred), real), axes), count);
-      const normal = tf.mul(centred, tf.rsqrt(tf.add(batchVariance, this.epsilon)));
-      return [
-        tf.add<T>(tf.mul(normal, scale), offset),
-        this.#moved(this.buffers.mean, batchMean),
-        this.#moved(this.buffers.variance, batchVariance),
-      ];
+    return tidy(() => {
+      const { output, ...batch } = normalizeBatch({ input, mask, ...this.parameters }, this.epsilon);
+      return { output, running: this.#moved(batch) };
     });
-    return { output, running: { mean, variance } };
   }
 
-  #moved(running: tf.Tensor1D, batch: tf.Tensor): tf.Tensor1D {
-    return tf.add(tf.mul(running, this.momentum), tf.mul(batch, 1 - this.momentum));
+  /**
+   * The same with a rectifier behind it, ReLU(`applyToBatch`), and zeros in padding: quicker where the engine knows how.
+   *
+   * @see rectifiedBatchNorm
+   */
+  rectifyBatch<T extends tf.Tensor>(
+    input: T,
+    mask?: tf.Tensor,
+  ): { readonly output: T; readonly running: RunningStatistics } {
+    this.#check(input);
+    return tidy(() => {
+      const { output, ...batch } = rectifiedBatchNorm({ input, mask, ...this.parameters }, this.epsilon);
+      return { output, running: this.#moved(batch) };
+    });
+  }
+
+  #moved({ mean, variance }: RunningStatistics): RunningStatistics {
+    const moved = (running: tf.Tensor1D, batch: tf.Tensor1D) =>
+      tf.add<tf.Tensor1D>(tf.mul(running, this.momentum), tf.mul(batch, 1 - this.momentum));
+    return { mean: moved(this.buffers.mean, mean), variance: moved(this.buffers.variance, variance) };
   }
 
   #check({ shape }: tf.Tensor): void {

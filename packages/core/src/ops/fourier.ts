@@ -26,7 +26,8 @@ export function fourierTransform(values: Float64Array, table: Float64Array): Flo
   let [from, to] = [values.slice(), new Float64Array(2 * size)];
   let stride = 1;
   for (const radix of primeFactors(size)) {
-    splitByRadix(from, to, { table, radix, stride });
+    if (radix === 2) splitByTwo(from, to, { table, stride });
+    else splitByRadix(from, to, { table, radix, stride });
     stride *= radix;
     [from, to] = [to, from];
   }
@@ -38,6 +39,23 @@ interface Pass {
   readonly radix: number;
   /** product of the radices before */
   readonly stride: number;
+}
+
+/** The pass of radix 2, which most are: a sum, and a difference that is turned. */
+function splitByTwo(from: Float64Array, to: Float64Array, { table, stride }: Omit<Pass, 'radix'>): void {
+  const half = from.length / 2;
+  for (let p = 0; p < half / (2 * stride); p++) {
+    const [cosine, minusSine] = [table[2 * stride * p]!, table[2 * stride * p + 1]!];
+    for (let q = 2 * stride * p; q < 2 * stride * (p + 1); q += 2) {
+      const at = q + 2 * stride * p;
+      const real = from[q]! - from[q + half]!;
+      const imaginary = from[q + 1]! - from[q + half + 1]!;
+      to[at] = from[q]! + from[q + half]!;
+      to[at + 1] = from[q + 1]! + from[q + half + 1]!;
+      to[at + 2 * stride] = real * cosine - imaginary * minusSine;
+      to[at + 2 * stride + 1] = real * minusSine + imaginary * cosine;
+    }
+  }
 }
 
 function splitByRadix(from: Float64Array, to: Float64Array, { table, radix, stride }: Pass): void {
