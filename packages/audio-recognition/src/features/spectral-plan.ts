@@ -80,10 +80,12 @@ function toSamples(config: FeatureConfig, key: 'windowSeconds' | 'hopSeconds', s
 function chooseFftSize({ fftSize }: FeatureConfig, windowLength: number, sampleRate: number): number {
   const power = 2 ** Math.max(1, Math.ceil(Math.log2(windowLength)));
   if (fftSize === 0) return power;
-  if (fftSize >= windowLength && fftSize % 2 === 0) return fftSize;
+  let rest = fftSize;
+  for (const prime of [2, 3, 5, 7, 11, 13]) while (rest % prime === 0) rest /= prime;
+  if (fftSize >= windowLength && fftSize % 2 === 0 && rest === 1) return fftSize;
   throw new ConfigError(
     'config/features',
-    `features.fftSize = ${fftSize} must be even and at least the window's ${windowLength} samples at ${sampleRate} Hz, for example ${power}`,
+    `features.fftSize = ${fftSize} must be even, a product of primes up to 13, and at least the window's ${windowLength} samples at ${sampleRate} Hz, for example ${power}`,
   );
 }
 
