@@ -76,7 +76,7 @@ export const featureConfigSchema = z.strictObject({
   /** of mfcc */
   coefficients: size.default(13),
   lifter: z.number().min(0).default(22),
-  /** one more column: log of the frame's energy */
+  /** one more column, the first: log of the frame's energy; of kaldi's mfcc it takes the place of coefficient 0, as there */
   energy: z.boolean().default(false),
   /** two more columns: normalised log pitch and how voiced a frame is */
   pitch: z.boolean().default(false),

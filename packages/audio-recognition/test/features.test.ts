@@ -56,6 +56,23 @@ describe('features', () => {
     expect(pathCounts(SpectralFeatures)[path]).toBeGreaterThan(before);
   });
 
+  it('splicing lays neighbours beside each frame, the first and the last repeated, and keeps every third', () => {
+    const samples = soundOf('voice');
+    const [left, right, stride, size] = [2, 3, 3, 20];
+    const single = createFeatures(featureConfigSchema.parse({ mels: size }), golden.sampleRate).extract(samples);
+    const count = single.length / size;
+    const config = featureConfigSchema.parse({ mels: size, splice: { left, right, stride } });
+    const spliced = createFeatures(config, golden.sampleRate).extract(samples);
+    const expected: number[] = [];
+    for (let t = 0; t < count; t += stride) {
+      for (let s = t - left; s <= t + right; s++) {
+        const from = Math.min(count - 1, Math.max(0, s)) * size;
+        expected.push(...single.subarray(from, from + size));
+      }
+    }
+    expect([...spliced]).toEqual(expected);
+  });
+
   const configs: readonly unknown[] = [
     { convention: 'librosa', deltas: 2, deltaWindow: 3, mels: 23, splice: { left: 2, right: 3, stride: 2 } },
     { convention: 'kaldi', deltas: 2, mels: 23, energy: true, splice: { left: 3, right: 1, stride: 3 } },

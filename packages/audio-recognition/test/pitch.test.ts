@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { featureConfigSchema } from '../src/config.js';
 import { createFeatures } from '../src/features/extractor.js';
-import { createPitchTracker } from '../src/features/pitch.js';
+import { createPitchStage, createPitchTracker } from '../src/features/pitch.js';
+import { longestLag, shortestLag } from '../src/features/pitch-correlation.js';
+import { PitchPath } from '../src/features/pitch-path.js';
 import { createFramePlan } from '../src/features/spectral-plan.js';
 import type { FeatureStream } from '../src/types.js';
 
@@ -57,6 +59,35 @@ describe('pitch', () => {
     });
     expect(wrong).toEqual([]);
     expect(Math.min(...voicing.slice(4, -4))).toBeGreaterThan(0.85);
+  });
+
+  it('a single frame whose best period is another one does not break the path', () => {
+    const path = new PitchPath();
+    const chosen = [];
+    for (let t = 0; t < 45; t++) {
+      const correlations = new Float64Array(longestLag - shortestLag + 3);
+      correlations[40 - shortestLag + 1] = 0.8;
+      if (t === 20) correlations[12 - shortestLag + 1] = 0.83;
+      const decided = path.push(correlations);
+      if (decided) chosen.push(decided);
+    }
+    expect(chosen).toHaveLength(25);
+    expect([...chosen, ...path.end()].map(({ lag }) => lag)).toEqual(Array.from({ length: 45 }, () => 40));
+  });
+
+  it('is told from its mean over 75 frames before and 30 after, weighted by voicing', () => {
+    const samples = voice(8000, 90, 240).map((sample, i) => (i % 3000 < 700 ? 0 : sample));
+    const { hertz, voicing } = track(samples, 8000);
+    const plan = createFramePlan(featureConfigSchema.parse({ mels: 20 }), 8000);
+    const rows = inPieces(createPitchStage(plan, 8000), samples, samples.length);
+    hertz.forEach((value, t) => {
+      const [from, to] = [Math.max(0, t - 75), t + 31];
+      const weights = voicing.slice(from, to).map((correlation) => Math.max(0, correlation) ** 2 + 1e-4);
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const mean = weights.reduce((sum, weight, i) => sum + weight * Math.log(hertz[from + i]!), 0) / total;
+      expect(rows[2 * t], `frame ${t}`).toBeCloseTo(Math.log(value) - mean, 4);
+      expect(rows[2 * t + 1]).toBe(voicing[t]);
+    });
   });
 
   it('finds no voice in noise and none in silence', () => {

@@ -23,8 +23,10 @@ const ballast = windowLength * 1e-6;
  * @see Talkin 1995, "A robust algorithm for pitch tracking"
  */
 export function lagCorrelations(samples: Float32Array): Float64Array {
-  const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
-  const x = Float64Array.from(samples, (value) => value - mean);
+  let sum = 0;
+  for (const value of samples) sum += value;
+  const x = new Float64Array(samples);
+  for (let n = 0; n < x.length; n++) x[n]! -= sum / x.length;
   const energyFrom = runningEnergies(x);
   const result = new Float64Array(longestLag - shortestLag + 3);
   for (let i = 0; i < result.length; i++) {

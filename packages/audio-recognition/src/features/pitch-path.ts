@@ -31,25 +31,28 @@ export interface ChosenLag {
 export class PitchPath {
   private costs = new Float64Array(lags);
   /** of frames that are not decided yet */
-  private readonly frames: { readonly tops: readonly ChosenLag[]; readonly before: Uint8Array }[] = [];
+  private readonly frames: { readonly correlations: Float64Array; readonly before: Uint8Array }[] = [];
 
   /** @param correlations - `lagCorrelations` of the next frame. @returns the frame that is decided now, if one is */
   push(correlations: Float64Array): ChosenLag | undefined {
+    const earlier = this.costs;
     const costs = new Float64Array(lags);
     const before = new Uint8Array(lags);
-    const tops = Array.from({ length: lags }, (_, index) => topAround(correlations, index));
     for (let to = 0; to < lags; to++) {
-      let [best, least] = [0, Infinity];
-      for (let from = 0; from < lags; from++) {
-        const cost = this.costs[from]! + jumpCosts[to * lags + from]!;
-        if (cost < least) [best, least] = [from, cost];
+      let best = 0;
+      let least = Infinity;
+      for (let from = 0, at = to * lags; from < lags; from++, at++) {
+        const cost = earlier[from]! + jumpCosts[at]!;
+        if (cost >= least) continue;
+        least = cost;
+        best = from;
       }
       before[to] = best;
-      costs[to] = least + 1 - tops[to]!.correlation * (1 - lagPenalty * (shortestLag + to));
+      costs[to] = least + 1 - topAround(correlations, to).correlation * (1 - lagPenalty * (shortestLag + to));
     }
     const lowest = costs.reduce((least, cost) => Math.min(least, cost), Infinity);
     this.costs = costs.map((cost) => cost - lowest);
-    this.frames.push({ tops, before });
+    this.frames.push({ correlations, before });
     if (this.frames.length <= pathDelay) return undefined;
     const chosen = this.traceBack()[0];
     this.frames.shift();
@@ -65,8 +68,8 @@ export class PitchPath {
     const chosen: ChosenLag[] = [];
     let lag = this.costs.indexOf(0);
     for (let t = this.frames.length - 1; t >= 0; t--) {
-      const { tops, before } = this.frames[t]!;
-      chosen[t] = tops[lag]!;
+      const { correlations, before } = this.frames[t]!;
+      chosen[t] = topAround(correlations, lag);
       lag = before[lag]!;
     }
     return chosen;
@@ -75,7 +78,9 @@ export class PitchPath {
 
 /** A lag, or where its correlation is the highest of three the top of the parabola through them. */
 function topAround(correlations: Float64Array, index: number): ChosenLag {
-  const [left, middle, right] = [correlations[index]!, correlations[index + 1]!, correlations[index + 2]!];
+  const left = correlations[index]!;
+  const middle = correlations[index + 1]!;
+  const right = correlations[index + 2]!;
   const bend = left - 2 * middle + right;
   const isTop = middle >= left && middle >= right && bend < 0;
   const shift = isTop ? (left - right) / (2 * bend) : 0;

@@ -26,30 +26,34 @@ export const pitchReachSeconds = correlationSpan / 2 / pitchRate + 50 / pitchBan
  */
 export function createPitchStage(plan: FramePlan, sampleRate: number): FeatureStream {
   const tracker = createPitchTracker(plan, sampleRate);
+  /** ln F0, φ */
   const frames = new FrameWindow(2);
   let done = 0;
   const writeUntil = (end: number): Float32Array => {
     const output = new Float32Array(2 * Math.max(0, end - done));
     for (let at = 0; done < end; done++, at += 2) {
-      let [sum, weights] = [0, 0];
-      for (let s = Math.max(0, done - meanBefore); s <= Math.min(frames.count - 1, done + meanAfter); s++) {
-        const weight = Math.max(0, frames.data[frames.at(s) + 1]!) ** 2 + 1e-4;
+      const { data } = frames;
+      let sum = 0;
+      let weights = 0;
+      const last = frames.at(Math.min(frames.count - 1, done + meanAfter));
+      for (let s = frames.at(Math.max(0, done - meanBefore)); s <= last; s += 2) {
+        const weight = Math.max(0, data[s + 1]!) ** 2 + 1e-4;
         weights += weight;
-        sum += weight * Math.log(frames.data[frames.at(s)]!);
+        sum += weight * data[s]!;
       }
-      output[at] = Math.log(frames.data[frames.at(done)]!) - sum / weights;
-      output[at + 1] = frames.data[frames.at(done) + 1]!;
+      output[at] = data[frames.at(done)]! - sum / weights;
+      output[at + 1] = data[frames.at(done) + 1]!;
     }
     frames.dropBefore(done - meanBefore);
     return output;
   };
   return {
     push(samples) {
-      frames.append(tracker.push(samples));
+      frames.append(inLogarithms(tracker.push(samples)));
       return writeUntil(frames.count - meanAfter);
     },
     end() {
-      frames.append(tracker.end());
+      frames.append(inLogarithms(tracker.end()));
       return writeUntil(frames.count);
     },
   };
@@ -100,6 +104,9 @@ export function createPitchTracker(plan: FramePlan, sampleRate: number): Feature
     },
   };
 }
+
+const inLogarithms = (rows: Float32Array): Float32Array =>
+  rows.map((value, i) => (i % 2 === 0 ? Math.log(value) : value));
 
 function rowsOf(chosen: readonly ChosenLag[]): Float32Array<ArrayBuffer> {
   return Float32Array.from(chosen.flatMap(({ lag, correlation }) => [pitchRate / lag, correlation]));

@@ -33,6 +33,10 @@ const librosaFloor = 1e-10;
  * Energy is one more column, the first; of kaldi's mfcc it takes the place of coefficient 0, and its log-spectrogram always has it in the
  * place of bin 0.
  *
+ * So librosa's log-mel is `power_to_db(melspectrogram(…), ref=1.0, top_db=None)`, and its mfcc the cosine transform of that: `top_db` = 80, which
+ * librosa.feature.mfcc takes unless it is given decibels, looks at a whole recording and does not stream. kaldi is compute-fbank-feats,
+ * compute-mfcc-feats and compute-spectrogram-feats with `--dither=0`.
+ *
  * @throws {ConfigError} `config/features` for what does not fit the sample rate
  */
 export function createFramePlan(config: FeatureConfig, sampleRate: number): FramePlan {
