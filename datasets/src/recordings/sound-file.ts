@@ -45,6 +45,13 @@ export function fromMuLaw(byte: number): number {
   return bits & 0x80 ? -size : size;
 }
 
+/** The nearest byte of ITU-T G.711 for a sample of 16 bits. */
+export function toMuLaw(sample: number): number {
+  const size = Math.min(32_635, Math.abs(sample)) + 132;
+  const segment = 24 - Math.clz32(size);
+  return ~((sample < 0 ? 128 : 0) | (segment << 4) | ((size >> (segment + 3)) & 15)) & 0xff;
+}
+
 /** A WAV file of 16-bit samples, the same bytes on every machine. */
 export function plainWav({ sampleRate, samples }: PlainSound): Uint8Array {
   const file = Buffer.alloc(44 + 2 * samples.length);

@@ -62,6 +62,16 @@ export {
   type Mistake,
 } from './evaluation/confusion.js';
 export { evaluateClasses, type EvaluateClassesOptions } from './evaluation/evaluate-classes.js';
+export {
+  detectKeyword,
+  keywordCurve,
+  keywordScores,
+  type DetectOptions,
+  type KeywordCurveOptions,
+  type KeywordPoint,
+  type KeywordScores,
+  type KeywordStream,
+} from './evaluation/keywords.js';
 export { macroF1, precisionRecall, type PrecisionRecall } from './evaluation/precision-recall.js';
 export type * from './evaluation/result.js';
 export {
@@ -76,7 +86,7 @@ export {
   type RocPoint,
 } from './evaluation/roc.js';
 export { bestClass, classScoresOf, classStatistics, rankOf } from './metrics.js';
-export { classColumns, transcriptColumns, type ReportColumn } from './report.js';
+export { classColumns, publishedScores, transcriptColumns, type PublishedScore, type ReportColumn } from './report.js';
 export {
   collate,
   createBatchSource,

@@ -1,8 +1,9 @@
 import type { Vocabulary } from '@unroll/core';
 import { bestClass, classScoresOf, classStatistics } from '../metrics.js';
 import { classCounts, confusionOf } from './confusion.js';
+import { keywordScores } from './keywords.js';
 import { precisionRecall, share } from './precision-recall.js';
-import type { ClassEvaluation, ClipError, ScoredClip, SpeakerAccuracy } from './result.js';
+import type { ClassEvaluation, ClipError, KeywordSummary, ScoredClip, SpeakerAccuracy } from './result.js';
 
 export interface EvaluateClassesOptions {
   /** how many errors are kept; 50 unless set */
@@ -36,8 +37,8 @@ export function evaluateClasses(
     scores,
     seconds: clips.reduce((sum, { seconds }) => sum + seconds, 0),
     classes: classCounts(confusion)
-      .filter((one) => one.gold + one.predicted > 0)
-      .map((one) => ({ ...one, ...precisionRecall(one) })),
+      .map((one, id) => ({ ...one, ...precisionRecall(one), ...asKeyword(clips, { name: one.name, id }) }))
+      .filter(({ gold, predicted: said }) => gold + said > 0),
     confusion,
     logLossNats: share(
       known.reduce((sum, p) => sum - Math.log(p), 0),
@@ -47,6 +48,20 @@ export function evaluateClasses(
     errorCount: errors.length,
     ...(bySpeaker.length > 0 && { bySpeaker }),
   };
+}
+
+function asKeyword(
+  clips: readonly ScoredClip[],
+  { name, id }: { readonly name: string; readonly id: number },
+): { readonly asKeyword?: KeywordSummary } {
+  const scores = clips.map(({ probabilities }) => probabilities[id] ?? 0);
+  const found = keywordScores(
+    scores,
+    clips.map(({ gold, seconds }) => ({ isKeyword: gold === name, seconds })),
+  );
+  if (!found) return {};
+  const { points: _, ...summary } = found;
+  return { asKeyword: summary };
 }
 
 interface Guess {

@@ -1,5 +1,6 @@
 import type { ClassScores } from '../types.js';
 import type { Confusion } from './confusion.js';
+import type { KeywordScores } from './keywords.js';
 import type { PrecisionRecall } from './precision-recall.js';
 
 /** What a model said of one recording whose label is known. */
@@ -34,7 +35,12 @@ export interface EvaluatedClass extends PrecisionRecall {
   readonly gold: number;
   readonly predicted: number;
   readonly matched: number;
+  /** absent where all clips are of the class, or none */
+  readonly asKeyword?: KeywordSummary;
 }
+
+/** A class as a keyword: its `keywordScores`, without the points. */
+export type KeywordSummary = Omit<KeywordScores, 'points'>;
 
 export interface ClipError {
   readonly name: string;
