@@ -138,7 +138,7 @@ describe('spoken digits', () => {
       }
     }
     const lengths = new Set((await rowsOf(dataset, 'train')).map(({ transcript }) => transcript!.split(' ').length));
-    expect([...lengths].sort()).toEqual([3, 4, 5, 6, 7]);
+    expect([...lengths].toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6, 7]);
   });
 
   /** What a string consists of: runs that are not noise, their slope over their level, and the split that their length is of. */
@@ -192,10 +192,9 @@ test('strings are the same bytes everywhere', async () => {
 });
 
 test('mu-law goes there and back, and the largest step is what G.711 says', () => {
-  for (let byte = 0; byte < 256; byte++) {
-    // 127 is a second zero
-    if (byte !== 127) expect(toMuLaw(fromMuLaw(byte))).toBe(byte);
-  }
+  // 127 is a second zero
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 127);
+  expect(bytes.map((byte) => toMuLaw(fromMuLaw(byte)))).toEqual(bytes);
   expect([0, 0x80, 0xff, 0x7f, 0x0f].map(fromMuLaw)).toEqual([-32_124, 32_124, 0, -0, -16_764]);
   for (let sample = -32_768; sample <= 32_767; sample += 37) {
     const step = Math.max(8, Math.abs(sample) / 16);

@@ -173,9 +173,14 @@ test('both errors are as large at the equal error rate, for any scores', () => {
 });
 
 test.each([
-  ['a missing answer', [0.1, 0.2], [true], 'need as many answers, got 1'],
-  ['NaN', [0.1, NaN], [true, false], 'none of them NaN'],
-  ['one kind alone', [0.1, 0.2], [true, true], 'of 2 trials 2 are positive; error rates need both kinds'],
-])('error rates of %s are refused', (_what, scores, positive, message) => {
+  { what: 'a missing answer', scores: [0.1, 0.2], positive: [true], message: 'need as many answers, got 1' },
+  { what: 'NaN', scores: [0.1, NaN], positive: [true, false], message: 'none of them NaN' },
+  {
+    what: 'one kind alone',
+    scores: [0.1, 0.2],
+    positive: [true, true],
+    message: 'of 2 trials 2 are positive; error rates need both kinds',
+  },
+])('error rates of $what are refused', ({ scores, positive, message }) => {
   expect(() => rocCurve(scores, positive)).toThrow(message);
 });
