@@ -11,13 +11,23 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { deriveKey, normal, randomKey, uniform, type RandomKey } from '@unroll/core';
-import { resample, trimSilence } from '../../packages/audio-recognition/src/index.js';
 import { toMuLaw } from '../src/recordings/sound-file.js';
 import { tarFile } from './tar-file.js';
 
 interface Espeak {
   readonly FS: { readFile(path: string): Uint8Array };
 }
+
+interface Sound {
+  readonly samples: Float32Array;
+  readonly sampleRate: number;
+}
+
+/** By its address: this script alone needs that package, which the datasets do not depend on. */
+const sounds = (await import(new URL('../../packages/audio-recognition/src/index.ts', import.meta.url).href)) as {
+  readonly resample: (samples: Float32Array, from: number, to: number) => Float32Array;
+  readonly trimSilence: (sound: Sound, options: { decibels: number; marginSeconds: number }) => Sound;
+};
 
 const words = ['yes', 'no', 'up', 'down', 'left', 'right', 'stop', 'go', 'on', 'off'];
 /** Voices by accent: nobody of the validation or the test is heard in training. */
@@ -81,8 +91,8 @@ async function say(word: string, voice: string, draw: RandomKey): Promise<Uint8A
     { length: (file.length - 44) >> 1 },
     (_, i) => file.readInt16LE(44 + 2 * i) / 32_768,
   );
-  const low = resample(spoken, file.readUInt32LE(24), sampleRate);
-  const { samples } = trimSilence({ samples: low, sampleRate }, { decibels: 40, marginSeconds: 0.05 });
+  const low = sounds.resample(spoken, file.readUInt32LE(24), sampleRate);
+  const { samples } = sounds.trimSilence({ samples: low, sampleRate }, { decibels: 40, marginSeconds: 0.05 });
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   const power = samples.reduce((sum, sample) => sum + sample ** 2, 0) / samples.length;
   // 15 to 30 dB below the word.
