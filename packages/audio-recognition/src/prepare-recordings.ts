@@ -157,6 +157,9 @@ interface HeardSplit {
   readonly notes: readonly string[];
 }
 
+/** Nobody is told of what takes less. */
+const progressMilliseconds = 2000;
+
 /** Reads all recordings of a split. @throws {DataError} `data/empty` if all are left out */
 async function hear(set: NamedRecordings, facts: RecognitionFacts, context: Hearing): Promise<HeardSplit> {
   const { config, reader, part, signal, onProgress = () => {} } = context;
@@ -166,7 +169,7 @@ async function hear(set: NamedRecordings, facts: RecognitionFacts, context: Hear
   const warnings = new Map<string, string[]>();
   const pause = breatheEvery(50);
   let seconds = 0;
-  let said = 0;
+  let said = performance.now();
   for (const [index, recording] of set.recordings.entries()) {
     signal?.throwIfAborted();
     const heard = await reader.read(recording);
@@ -180,9 +183,10 @@ async function hear(set: NamedRecordings, facts: RecognitionFacts, context: Hear
       sounds.push({ recording, name: recording.name, frames, features, ...answer, ...(keepsSamples && { samples }) });
       for (const warning of heard.warnings) addTo(warnings, warning.split(':')[0]!, recording.name);
     }
-    const percent = 10 * Math.floor((10 * (index + 1)) / set.recordings.length);
-    if (percent > said) onProgress(`reading ${set.name}: ${percent} %`);
-    said = percent;
+    if (performance.now() - said > progressMilliseconds) {
+      onProgress(`reading ${set.name}: ${Math.floor((100 * (index + 1)) / set.recordings.length)} %`);
+      said = performance.now();
+    }
     await pause();
   }
   if (config.impossible === 'error') requirePossible(set.name, left.impossible);
