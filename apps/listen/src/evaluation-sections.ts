@@ -101,7 +101,7 @@ function classErrors({ errors, errorCount }: ClassEvaluation): ReportSection {
   const head = ['recording', 'is', 'was called', 'p(called)', 'p(is)'];
   return {
     title: 'Errors',
-    paragraphs: [`${formatNumber(errorCount)} in all; the surest first.`],
+    paragraphs: [errorCount === 0 ? 'None.' : `${formatNumber(errorCount)} in all; the surest first.`],
     tables: rows.length > 0 ? [{ head, rows }] : [],
     pictures: [],
   };
@@ -134,7 +134,7 @@ function transcriptErrors({ errors, errorCount }: TranscriptEvaluation): ReportS
   const shown = errors.map(({ name, alignment }) => `${name}\n${showAlignment(alignment)}`);
   return {
     title: 'Errors',
-    paragraphs: [`${formatNumber(errorCount)} utterances with errors.`, ...shown],
+    paragraphs: [errorCount === 0 ? 'None.' : `${formatNumber(errorCount)} utterances with errors.`, ...shown],
     tables: [],
     pictures: [],
   };

@@ -38,12 +38,14 @@ function frequencyTicks(
   const high = highHertz > 0 ? highHertz : sampleRate / 2 + highHertz;
   const mel = convention === 'kaldi' ? htkMel : slaneyMel;
   const [from, to] = [mel(lowHertz), mel(high)];
-  return [125, 250, 500, 1000, 2000, 4000, 8000, 16_000]
+  const ticks = [16_000, 8000, 4000, 2000, 1000, 500, 250, 125]
     .filter((hertz) => hertz > lowHertz && hertz <= high)
     .map((hertz) => ({
       at: (mel(hertz) - from) / (to - from),
       text: hertz < 1000 ? `${hertz} Hz` : `${hertz / 1000} kHz`,
     }));
+  // letters that would touch those above them are left out
+  return ticks.filter(({ at }, i) => i === 0 || ticks[i - 1]!.at - at > 0.1);
 }
 
 function htkMel(hertz: number): number {
