@@ -112,7 +112,7 @@ test('a project outside the workspace type-checks, trains ten steps and generate
   expect(result['naiveError']).toBe(0);
 });
 
-test.each(['unroll-lm', 'unroll-forecast', 'unroll-tag', 'unroll-translate'])(
+test.each(['unroll-lm', 'unroll-forecast', 'unroll-tag', 'unroll-translate', 'unroll-listen'])(
   'the installed command %s runs',
   async (command) => {
     const doctor = JSON.parse(

@@ -34,9 +34,6 @@ export interface ListeningApp extends AppTask<AudioRecognitionConfig> {
   open(folder: string): Promise<OpenRecognizer>;
 }
 
-/** Between two shares of what is being read. */
-const leastMs = 5000;
-
 /** So that a setting of the optimizer can be changed without naming it. */
 const namedDefaults = { training: { epochs: 30, optimizer: { name: 'adam', learningRate: 0.001 }, clipNorm: 5 } };
 
@@ -57,9 +54,7 @@ export const listeningApp: ListeningApp = {
   describe: describeModel,
 };
 
-async function prepare(asked: AudioRecognitionConfig, options: PrepareOptions): Promise<Preparation> {
-  const { data } = options;
-  const onProgress = seldom(options.onProgress);
+async function prepare(asked: AudioRecognitionConfig, { data, onProgress }: PrepareOptions): Promise<Preparation> {
   const prepared = await prepareRecordings(await readSplits(data, asked.data, onProgress), asked, { onProgress });
   prepared.notes.forEach(onProgress);
   const { config, facts, splits } = prepared;
@@ -94,17 +89,6 @@ async function prepare(asked: AudioRecognitionConfig, options: PrepareOptions): 
       const { evaluationPage } = await import('./page/index.js');
       return evaluationPage(reported, { model, recognizer });
     },
-  };
-}
-
-/** Of shares of what is being read one now and then is enough. */
-function seldom(tell: (message: string) => void): (message: string) => void {
-  let last = performance.now();
-  return (message) => {
-    const isShare = /: \d+ %$/.test(message);
-    if (isShare && performance.now() - last < leastMs) return;
-    if (isShare) last = performance.now();
-    tell(message);
   };
 }
 
