@@ -2,6 +2,9 @@
  * Makes the sounds of spoken-words with eSpeak NG 1.52 as the npm package espeak-ng 1.0.2 has it, and writes their archive and the parts of the
  * manifest that follow from it. That package is under the GPL: it is no dependency of this one and nothing of it is shipped, only what it says.
  *
+ * Another resampling or trimming gives other bytes: what is kept was made before those of audio-recognition were revised, so that a new run changes
+ * all sounds a little, their checksum and the strings that `test/recordings.test.ts` knows.
+ *
  *     npm install --prefix /tmp/espeak espeak-ng@1.0.2
  *     node --conditions=unroll-source --import tsx datasets/scripts/write-spoken-words.ts /tmp/espeak/node_modules/espeak-ng/dist/espeak-ng.js
  */
