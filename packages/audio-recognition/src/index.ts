@@ -145,4 +145,4 @@ export { createFeatureStream } from './features/feature-stream.js';
 export { createStatistics, fitNormalization, normalize, type FeatureStatistics } from './features/normalization.js';
 export { createLiveRecognizer, type LiveOptions } from './live.js';
 export { createRecognizer } from './recognizer.js';
-export { findPreset, presets } from './presets/index.js';
+export { findPreset, presets, type PresetName } from './presets/index.js';
