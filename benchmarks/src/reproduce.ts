@@ -54,7 +54,10 @@ async function reproduce(options: Options): Promise<void> {
     if (result) results.push(result);
   }
   if (maxSteps !== undefined || results.length === 0) return;
-  await writeFileAtomically(path, `${JSON.stringify(summariseRecipe(recipe, results), null, 2)}\n`);
+  const reproduction = summariseRecipe(recipe, results);
+  const mean = reproduction.cases[results.length];
+  if (mean) console.log(describeScore(mean, mean.scores[0]!));
+  await writeFileAtomically(path, `${JSON.stringify(reproduction, null, 2)}\n`);
   console.log(`written to ${path}; now \`pnpm results\` brings the tables up to date`);
 }
 

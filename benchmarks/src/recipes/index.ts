@@ -2,6 +2,9 @@ import { conll2000 } from './conll2000.js';
 import { deeparEtth1 } from './deepar-etth1.js';
 import { esRnnM4 } from './esrnn-m4.js';
 import { exchangeRate } from './exchange-rate.js';
+import { fsddConnected } from './fsdd-connected.js';
+import { fsddSpeakers } from './fsdd-speakers.js';
+import { fsdd } from './fsdd.js';
 import { multi30kEnDe } from './multi30k-en-de.js';
 import { numbersDates } from './numbers-dates.js';
 import { ptbSmall } from './ptb-small.js';
@@ -26,4 +29,7 @@ export const recipes: readonly Recipe[] = [
   restoration,
   multi30kEnDe,
   numbersDates,
+  fsdd,
+  fsddConnected,
+  fsddSpeakers,
 ];

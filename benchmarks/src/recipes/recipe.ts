@@ -10,6 +10,18 @@ export interface Recipe {
   readonly seeds: readonly number[];
   /** what is trained and scored for each seed: one case, or for example one a horizon */
   readonly cases: readonly RecipeCase[];
+  /** a score of several cases together, for example over people who are left out of training in turn */
+  readonly mean?: MeanOfCases;
+}
+
+export interface MeanOfCases {
+  /** as of a case */
+  readonly name: string;
+  readonly data: string;
+  readonly model: string;
+  readonly cases: readonly string[];
+  /** its key is a score of each of the cases */
+  readonly score: RecipeScore;
 }
 
 export interface RecipeCase {

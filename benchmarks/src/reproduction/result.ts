@@ -1,7 +1,7 @@
 import { TrainingError } from '@unroll/core/errors';
 import { describeMachine, type Machine } from '../harness/machine.js';
 import { mean } from '../harness/statistics.js';
-import { meetsBar, type Recipe, type RecipeCase, type RecipeScore } from '../recipes/recipe.js';
+import { meetsBar, type MeanOfCases, type Recipe, type RecipeCase, type RecipeScore } from '../recipes/recipe.js';
 import type { SeedResult, Settings } from './run-seed.js';
 
 /** What `benchmarks/results/NAME.json` holds: ours beside the published numbers, and how ours came about. */
@@ -23,9 +23,9 @@ export interface CaseResult {
 }
 
 export interface ScoreResult extends RecipeScore {
-  /** over the seeds */
+  /** over the seeds, or over the cases of a mean */
   readonly mean: number;
-  /** of the sample; 0 for a single seed */
+  /** of the sample; 0 for a single one */
   readonly standardDeviation: number;
   readonly reached: boolean;
 }
@@ -36,9 +36,19 @@ export interface FinishedSeed {
   readonly config: Settings;
 }
 
-/** @param cases - finished ones, in the recipe's order */
-export function summariseRecipe({ name, task }: Recipe, cases: readonly CaseResult[]): Reproduction {
-  return { name, task, cases };
+/** @param cases - finished ones, in the recipe's order; behind them comes their mean, where the recipe asks for one and none is missing */
+export function summariseRecipe({ name, task, mean: asked }: Recipe, cases: readonly CaseResult[]): Reproduction {
+  const parts = asked ? cases.filter((each) => asked.cases.includes(each.name)) : [];
+  if (!asked || parts.length < asked.cases.length) return { name, task, cases };
+  return { name, task, cases: [...cases, summariseMean(asked, parts)] };
+}
+
+/** A row of its own whose seeds are the runs of all its cases. */
+function summariseMean({ name, data, model, score }: MeanOfCases, parts: readonly CaseResult[]): CaseResult {
+  const means = parts.map(({ scores }) => scores.find(({ key }) => key === score.key)!.mean);
+  const { machine, config } = parts[0]!;
+  const seeds = parts.flatMap((each) => each.seeds);
+  return { name, data, model, scores: [summariseValues(score, means)], machine, config, seeds };
 }
 
 /**
@@ -59,7 +69,13 @@ export function summariseCase(recipe: RecipeCase, finished: readonly FinishedSee
 }
 
 function summariseScore(score: RecipeScore, seeds: readonly SeedResult[]): ScoreResult {
-  const values = seeds.map(({ scores }) => scores[score.key]!);
+  return summariseValues(
+    score,
+    seeds.map(({ scores }) => scores[score.key]!),
+  );
+}
+
+function summariseValues(score: RecipeScore, values: readonly number[]): ScoreResult {
   const average = mean(values);
   const reached = meetsBar(score, average);
   return { ...score, mean: average, standardDeviation: standardDeviation(values, average), reached };

@@ -46,3 +46,15 @@ test('seeds that were trained with different settings are not averaged', () => {
   const mixed = [seed(1, perplexity(115), { layers: 2 }), seed(2, perplexity(116), { layers: 3 })];
   expect(() => summariseCase(only, mixed)).toThrow('seed 2 of test was trained with other settings');
 });
+
+test('several cases have a mean once none of them is missing', () => {
+  const cases: readonly RecipeCase[] = ['left', 'right'].map((name) => ({ ...only, name }));
+  const score = { ...only.scores[0], bar: { atMost: 120 } };
+  const mean = { name: 'both', data: 'both sides', model: 'one', cases: ['left', 'right'], score };
+  const results = cases.map((each, index) => summariseCase(each, [seed(1, perplexity(115 + 4 * index))]));
+  expect(summariseRecipe({ ...ptbSmall, cases, mean }, results.slice(1)).cases).toHaveLength(1);
+  const [, , both] = summariseRecipe({ ...ptbSmall, cases, mean }, results).cases;
+  expect(both).toMatchObject({ name: 'both', scores: [{ mean: 117, reached: true }] });
+  expect(both!.scores[0]!.standardDeviation).toBeCloseTo(Math.sqrt(8));
+  expect(both!.seeds).toHaveLength(2);
+});
