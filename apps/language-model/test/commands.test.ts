@@ -271,7 +271,7 @@ describe('inspect and doctor', () => {
       run(['generate', '--model', model, '--length', '5', '--engine', 'native'], { env }),
     ]);
     expect(fallback.exitCode).toBe(0);
-    expect(fallback.stderr).toMatch(/^the native engine is not built, so plain JavaScript computes.*install.*\n$/);
+    expect(fallback.stderr).toMatch(/^the native engine cannot run, so plain JavaScript computes.*install.*\n$/);
     expect(wanted.exitCode).toBe(1);
     expect(wanted.stderr).toMatch(/^unroll: the native engine is not available.*\n$/);
   });

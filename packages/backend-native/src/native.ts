@@ -7,6 +7,7 @@ import type { ConvolutionSizes } from './kernels/convolution.js';
 import type { BatchNormFunctions } from './kernels/batch-norm-functions.js';
 import type { FusedFunctions } from './kernels/fused-functions.js';
 import type { SpectralFunctions } from './kernels/spectral-functions.js';
+import { missingFunctions } from './function-names.js';
 
 export type Precision = 'float32' | 'bfloat16';
 type Numbers = Float32Array | Int32Array | Uint8Array;
@@ -159,9 +160,12 @@ export type NativeEngineState =
   { status: 'ready'; file: string; info: EngineInfo } | { status: 'missing'; reason: string; hint: string };
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
-const hint =
-  'install a C++ compiler (Debian, Ubuntu: apt-get install g++ make python3 libdnnl-dev; macOS: xcode-select --install) ' +
-  'and run `npm rebuild @unroll/backend-native`, in the workspace `pnpm --filter @unroll/backend-native run install`';
+const rebuild =
+  'run `npm rebuild @unroll/backend-native`, in the workspace `pnpm --filter @unroll/backend-native run install`';
+const hints = {
+  missing: `install a C++ compiler (Debian, Ubuntu: apt-get install g++ make python3 libdnnl-dev; macOS: xcode-select --install) and ${rebuild}`,
+  outdated: `to build it again ${rebuild}`,
+} as const;
 
 /** Where a binary may lie, the preferred first. UNROLL_NATIVE_BUILD names one build folder instead. */
 function binaries(): string[] {
@@ -171,42 +175,50 @@ function binaries(): string[] {
   return [join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, 'unroll.node'), built('native')];
 }
 
-type Loaded = { file: string; functions: NativeFunctions } | { reason: string };
+type Loaded = { file: string; functions: NativeFunctions } | { reason: string; hint: string };
 let loaded: Loaded | undefined;
 
 function load(): Loaded {
   const require = createRequire(import.meta.url);
   const problems: string[] = [];
+  let hint: string = hints.missing;
   for (const file of binaries()) {
     if (!existsSync(file)) {
       problems.push(`${file} does not exist`);
       continue;
     }
     try {
-      return { file, functions: require(file) as NativeFunctions };
+      const functions = require(file) as NativeFunctions;
+      const missing = missingFunctions(functions);
+      if (missing.length === 0) return { file, functions };
+      hint = hints.outdated;
+      problems.push(`${file} was built from older sources: it has no ${missing.join(', ')}`);
     } catch (error) {
       problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return { reason: problems.join('; ') };
+  return { reason: problems.join('; '), hint };
 }
 
 /** Never throws: a caller decides between this engine and another one. */
 export function nativeEngineState(): NativeEngineState {
   loaded ??= load();
-  if ('reason' in loaded) return { status: 'missing', reason: loaded.reason, hint };
+  if ('reason' in loaded) return { status: 'missing', ...loaded };
   return { status: 'ready', file: loaded.file, info: loaded.functions.engineInfo() };
 }
 
 /**
  * The addon's functions.
  *
- * @throws {BackendError} `backend/native-missing` if there is no binary that loads
+ * @throws {BackendError} `backend/native-missing` if there is no binary that loads and has all functions
  */
 export function nativeFunctions(): NativeFunctions {
   loaded ??= load();
   if ('reason' in loaded) {
-    throw new BackendError('backend/native-missing', `the native engine is not available (${loaded.reason}); ${hint}`);
+    throw new BackendError(
+      'backend/native-missing',
+      `the native engine is not available (${loaded.reason}); ${loaded.hint}`,
+    );
   }
   return loaded.functions;
 }

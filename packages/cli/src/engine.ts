@@ -36,7 +36,9 @@ export async function startEngine(flags: EngineFlags, output: Output): Promise<E
       `the native engine is not available: ${state.reason}; ${state.hint}`,
     );
   }
-  output.log(`the native engine is not built, so plain JavaScript computes, many times slower; ${state.hint}`);
+  output.log(
+    `the native engine cannot run, so plain JavaScript computes, many times slower: ${state.reason}; ${state.hint}`,
+  );
   return startCpu(flags);
 }
 

@@ -41,7 +41,7 @@ async function diagnose(version: string, flags: EngineFlags, output: VerbContext
 
 function reasonOf(name: string, flags: EngineFlags): string {
   if (flags.engine !== undefined) return 'asked for by --engine';
-  return name === 'native' ? 'the fastest one that loads here' : 'the native engine is not built';
+  return name === 'native' ? 'the fastest one that loads here' : 'the native engine cannot run';
 }
 
 function describeNative(state: NativeEngineState): Record<string, string> {
