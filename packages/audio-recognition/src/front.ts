@@ -54,6 +54,8 @@ export class ConvolutionFront {
   readonly stride: number;
   readonly parameters: Parameters;
   readonly buffers: Parameters;
+  /** without a convolution, so that frames pass as they are */
+  readonly isEmpty: boolean;
   readonly #layers: readonly Layer[];
 
   /** @throws {ConfigError} `config/stride` for a stride that passes over frames or features */
@@ -80,6 +82,7 @@ export class ConvolutionFront {
       return layer;
     });
     this.featureSize = featureSize;
+    this.isEmpty = convolutions.length === 0;
     this.outputSize = width * channels;
     this.stride = convolutions.reduce((product, { stride }) => product * stride[0]!, 1);
     const named = (variables: (layer: Layer) => Parameters): Parameters =>
@@ -98,7 +101,7 @@ export class ConvolutionFront {
    * owns the tensors
    */
   apply(features: tf.Tensor3D, lengths: Int32Array, { key }: ForwardOptions = {}): EncodedSound {
-    if (this.#layers.length === 0) return { hidden: tf.clone(features), lengths };
+    if (this.isEmpty) return { hidden: tf.clone(features), lengths };
     return tidy(() => {
       const buffers: Record<string, tf.Tensor> = {};
       let steps = lengths;

@@ -1,13 +1,13 @@
-import { DataError, logSoftmax } from '@unroll/core';
+import { DataError, logSoftmaxRows } from '@unroll/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { createSoundChecks } from './audio/check-sound.js';
 import { concatenate, createResampler } from './audio/resample.js';
 import { detailsOf } from './decode.js';
 import { createFeatures } from './features/extractor.js';
 import { createFeatureStream } from './features/feature-stream.js';
-import { requireStreaming } from './model.js';
+import { requireStreaming } from './model-stream.js';
 import { createTranscriptSearch } from './search/transcript-search.js';
-import type { LiveRecognizer, Recognition, RecognitionModel, RecognizeOptions, StreamState } from './types.js';
+import type { LiveRecognizer, Recognition, RecognitionModel, RecognizeOptions } from './types.js';
 
 export interface LiveOptions extends RecognizeOptions {
   /** in hertz, of what is pushed; the model's unless given */
@@ -30,18 +30,14 @@ export function createLiveRecognizer(model: RecognitionModel, options: LiveOptio
   const { minimumSamples } = createFeatures(config.features, facts.sampleRate);
   const checks = createSoundChecks(1);
   const answer = config.task === 'transcribe' ? createTranscriber(model, options) : createClassifier(model);
-  let state: StreamState | undefined;
+  const stream = model.stream();
   let received = 0;
   let samples = 0;
   let ended = false;
   const advance = (frames: Float32Array) => {
     if (frames.length === 0) return;
-    const before = state;
-    const { hidden, state: after } = model.advance(frames, before);
-    state = after;
-    before?.dispose();
-    answer.push(hidden);
-    hidden.dispose();
+    const steps = stream.push(frames);
+    if (steps.length > 0) answer.push(steps);
   };
   const hear = (piece: Float32Array) => {
     samples += piece.length;
@@ -73,7 +69,7 @@ export function createLiveRecognizer(model: RecognitionModel, options: LiveOptio
         hear(new Float32Array(minimumSamples - samples));
       }
       advance(features.end());
-      state?.dispose();
+      stream.dispose();
       return result(true, warnings);
     },
   };
@@ -81,10 +77,10 @@ export function createLiveRecognizer(model: RecognitionModel, options: LiveOptio
 
 type Answer = Omit<Recognition, 'name' | 'seconds' | 'warnings'>;
 
-/** Hidden vectors to results. */
+/** Steps of a model to results. */
 interface Answering {
-  /** @param hidden - `[time, 1, width]`; stays the caller's */
-  push(hidden: tf.Tensor3D): void;
+  /** @param steps - of a `ModelStream`, at least one */
+  push(steps: Float32Array): void;
   result(isWhole: boolean): Answer;
 }
 
@@ -93,13 +89,8 @@ function createTranscriber(model: RecognitionModel, options: LiveOptions): Answe
   const keeps = options.times === true || options.posteriors === true;
   const kept: Float32Array[] = [];
   return {
-    push: (hidden) => {
-      const [steps] = hidden.shape;
-      if (steps === 0) return;
-      const logProbabilities = tf.tidy(() => {
-        const logits = model.symbolLogits({ hidden, lengths: Int32Array.of(steps) });
-        return logSoftmax(logits).dataSync().slice() as Float32Array;
-      });
+    push: (logits) => {
+      const logProbabilities = logSoftmaxRows(logits, model.facts.symbols.size);
       search.push(logProbabilities);
       if (keeps) kept.push(logProbabilities);
     },
@@ -115,7 +106,7 @@ function createClassifier(model: RecognitionModel): Answering {
   const pooled = model.runningPool();
   const isSpeaker = model.config.task === 'speaker';
   return {
-    push: (hidden) => pooled.push(hidden),
+    push: (steps) => pooled.push(steps),
     result: () => {
       const [probabilities, embedding] = tf.tidy(() => {
         const vector = pooled.vector();

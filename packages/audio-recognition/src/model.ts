@@ -20,7 +20,8 @@ import type { AudioRecognitionConfig, ModelConfig } from './config.js';
 import { ConvolutionFront } from './front.js';
 import { createFeatures } from './features/extractor.js';
 import { ClassHead } from './class-head.js';
-import type { Batch, EncodedSound, ForwardOptions, RecognitionFacts, RecognitionModel, StreamState } from './types.js';
+import { createModelStream, requireStreaming } from './model-stream.js';
+import type { Batch, EncodedSound, ForwardOptions, RecognitionFacts, RecognitionModel } from './types.js';
 
 export interface RecognitionModelOptions {
   readonly config: AudioRecognitionConfig;
@@ -105,7 +106,10 @@ function modelOf(config: AudioRecognitionConfig, facts: RecognitionFacts, layers
     pool: (encoded, { key } = {}) => required(classes, 'classify').pool(encoded, key),
     classLogits: (pooled) => required(classes, 'classify').logits(pooled),
     runningPool: () => required(classes, 'classify').runningPool(),
-    advance: (features, state) => advance(layers, features, { config, state }),
+    stream: () => {
+      requireStreaming(config.model);
+      return createModelStream(layers);
+    },
     dispose: () => {
       disposeParameters(parameters);
       disposeParameters(buffers);
@@ -151,42 +155,4 @@ function drop(
   if (!key || rates[place] === 0) return input;
   const options = { rate: rates[place], key: deriveKey(key, place) };
   return rates.kind === 'locked' ? lockedDropout(input, options) : dropout(input, options);
-}
-
-function advance(
-  { front, stack }: Layers,
-  features: Float32Array,
-  { config, state }: { readonly config: AudioRecognitionConfig; readonly state: StreamState | undefined },
-): { readonly hidden: tf.Tensor3D; readonly state: StreamState } {
-  requireStreaming(config.model);
-  const advanced = tidy(() => {
-    const frames = front.advance(features, state?.convolutions);
-    if (frames.frames.shape[0] === 0) {
-      const recurrent = state ? cloneState(state.recurrent) : stack.zeroState(1);
-      return { hidden: tf.zeros<tf.Rank.R3>([0, 1, stack.outputSize]), recurrent, convolutions: frames.convolutions };
-    }
-    const { output, finalState } = stack.applyTimeMajor(frames.frames, { initialState: state?.recurrent });
-    return { hidden: output, recurrent: finalState, convolutions: frames.convolutions };
-  });
-  const { hidden, recurrent, convolutions } = advanced;
-  return {
-    hidden,
-    state: { recurrent, convolutions, dispose: () => tf.dispose([recurrent, convolutions] as tf.TensorContainer) },
-  };
-}
-
-function cloneState(state: StreamState['recurrent']): StreamState['recurrent'] {
-  return state.map(({ forward }) => ({
-    forward: Object.fromEntries(Object.entries(forward).map(([name, tensor]) => [name, tf.clone(tensor as tf.Tensor)])),
-  })) as unknown as StreamState['recurrent'];
-}
-
-/** @throws {ConfigError} `config/streaming` for a model that reads later frames */
-export function requireStreaming({ bidirectional, causal, convolutions }: ModelConfig): void {
-  const looksAhead = !causal && convolutions.some(({ kernel }) => kernel[0]! > 1);
-  if (!bidirectional && !looksAhead) return;
-  const why = bidirectional ? 'walks time in both directions' : 'has convolutions that see later frames';
-  const how = bidirectional ? 'model.bidirectional=false' : 'model.causal=true';
-  const message = `this model ${why}, so it needs a whole recording; train one with ${how} for live sound`;
-  throw new ConfigError('config/streaming', message);
 }

@@ -76,7 +76,7 @@ function attentionPooling(size: number, key: RandomKey): Pooling {
     const tensors = { query, keys: keys.apply(hidden) as tf.Tensor3D, values: hidden, scoreVector, lengths };
     return tf.squeeze(attention(tensors, { score: 'additive' }).context, [0]);
   };
-  const scores = (hidden: tf.Tensor3D) => tf.sum(tf.mul(tf.tanh(keys.apply(hidden)), scoreVector), 2);
+  const scores = (hidden: tf.Tensor2D) => tf.sum(tf.mul(tf.tanh(keys.apply(hidden)), scoreVector), 1);
   const parameters = { ...prefixParameters('keys', keys.parameters), scoreVector };
   return pooling({ kind: 'attention', size, scores }, apply, parameters);
 }

@@ -7,8 +7,8 @@ export interface RunningPoolingOptions {
   readonly kind: ModelConfig['pooling'];
   /** width of a hidden vector */
   readonly size: number;
-  /** of attention: the score of each step of `[time, 1, size]`. @returns `[time]`; the caller owns it */
-  readonly scores?: ((hidden: tf.Tensor3D) => tf.Tensor) | undefined;
+  /** of attention: the score of each step of `[step, size]`. @returns `[step]`; the caller owns it */
+  readonly scores?: ((hidden: tf.Tensor2D) => tf.Tensor) | undefined;
 }
 
 /** What a pooling makes of the steps so far: sums of float64, so that its size does not grow with time. */
@@ -27,9 +27,10 @@ export function createRunningPooling({ kind, size, scores }: RunningPoolingOptio
   const sums = createSums(kind, size);
   return {
     push: (hidden) => {
-      const rows = hidden.dataSync() as Float32Array;
-      const weights = scores && tf.tidy(() => scores(hidden).dataSync());
-      for (let t = 0; t < hidden.shape[0]; t++) sums.add(rows.subarray(t * size, (t + 1) * size), weights?.[t] ?? 0);
+      const steps = hidden.length / size;
+      if (steps === 0) return;
+      const weights = scores && tf.tidy(() => scores(tf.tensor2d(hidden, [steps, size])).dataSync());
+      for (let t = 0; t < steps; t++) sums.add(hidden.subarray(t * size, (t + 1) * size), weights?.[t] ?? 0);
     },
     vector: () => tf.tensor2d(sums.value(), [1, size]),
   };

@@ -1,4 +1,4 @@
-import type { ByteSource, Parameters, RandomKey, StackState, Vocabulary } from '@unroll/core';
+import type { ByteSource, Parameters, RandomKey, Vocabulary } from '@unroll/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { AudioRecognitionConfig, TaskName } from './config.js';
 import type { FeatureStatistics } from './features/normalization.js';
@@ -109,12 +109,11 @@ export interface RecognitionModel {
   /** of classify and speaker: before the softmax. @returns `[batch, classes]` */
   classLogits(pooled: tf.Tensor2D): tf.Tensor2D;
   /**
-   * Of a model that is not bidirectional: the next frames of one recording.
+   * Of a model that is not bidirectional: one recording whose frames come in pieces. The weights are those of this moment.
    *
-   * @param features - `[frame, feature]`; what a convolution needs of earlier frames is in the state
    * @throws {ConfigError} `config/streaming` for a model that reads later frames
    */
-  advance(features: Float32Array, state?: StreamState): { readonly hidden: tf.Tensor3D; readonly state: StreamState };
+  stream(): ModelStream;
   /**
    * Of classify and speaker: `pool` of the steps so far.
    *
@@ -126,17 +125,19 @@ export interface RecognitionModel {
 
 /** One vector of steps that come in pieces. */
 export interface RunningVector {
-  /** @param hidden - `[time, 1, width]` of `advance`; stays the caller's */
-  push(hidden: tf.Tensor3D): void;
+  /** @param hidden - `[step, width]` of a `ModelStream` */
+  push(hidden: Float32Array): void;
   /** @returns `[1, width]`; the caller owns it */
   vector(): tf.Tensor2D;
 }
 
-/** Between two pieces of a recording; the caller disposes it. */
-export interface StreamState {
-  readonly recurrent: StackState;
-  /** of each convolution, the frames that the next piece needs, `[frames, features, channels]` */
-  readonly convolutions: readonly tf.Tensor3D[];
+/** Frames to steps of a model a piece at a time: those of the whole, and what is kept between does not grow. The caller disposes it. */
+export interface ModelStream {
+  /**
+   * @param features - `[frame, feature]`
+   * @returns `[step, width]`, of transcribe the logits of symbols, else hidden vectors; perhaps no step where strides wait for further frames
+   */
+  push(features: Float32Array): Float32Array;
   dispose(): void;
 }
 

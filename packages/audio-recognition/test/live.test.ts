@@ -4,10 +4,11 @@ import {
   type Recognition,
   type Recognizer,
 } from '@unroll/audio-recognition';
-import { expectClose } from '@unroll/core/testing';
+import { hasKernel, pathCounts, StackStepper } from '@unroll/core';
+import { expectClose, tolerances } from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { smallModel } from './models.js';
+import { frames, smallModel } from './models.js';
 import { recordingOf, toneRate, toneWord } from './tones.js';
 
 const oneWay: AudioRecognitionConfigInput['model'] = {
@@ -57,6 +58,23 @@ describe.each(variants)('live sound: %s', (_, input) => {
     expectEqual(live.end(), await wholeOf(recognizer, samples));
     recognizer.dispose();
   });
+});
+
+test.each(['lstm', 'gru', 'elman-tanh'] as const)('each step of a stream is one call of the engine: %s', (cell) => {
+  const model = smallModel({ task: 'transcribe', model: { ...oneWay, convolutions: [], cell } });
+  const features = frames(7);
+  const path = hasKernel(StackStepper) ? 'fused' : 'steps';
+  const before = pathCounts(StackStepper)[path];
+  const stream = model.stream();
+  const pieces = [0, 2, 5, 6].map((from, i, all) => stream.push(features.slice(from * 6, (all[i + 1] ?? 7) * 6)));
+  expect(pathCounts(StackStepper)[path]).toBe(before + 7);
+  stream.dispose();
+  tf.tidy(() => {
+    const encoded = model.encode({ features, lengths: Int32Array.of(7), timeSteps: 7, batchSize: 1 });
+    const logits = { shape: [7, 1, 4], values: pieces.flatMap((piece) => [...piece]) };
+    expectClose(logits, model.symbolLogits(encoded), tolerances.forward);
+  });
+  model.dispose();
 });
 
 test('nothing that is kept grows with time, and the end frees all of it', () => {

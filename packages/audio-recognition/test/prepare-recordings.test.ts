@@ -123,7 +123,7 @@ describe('batches', () => {
 
   test('hold every recording once, with zeros behind the shorter ones', async () => {
     const batches = await collect({}, 0);
-    expect(batches.flatMap(({ targets }) => [...targets!]).sort()).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    expect(batches.flatMap(({ targets }) => [...targets!]).sort((a, b) => a - b)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
     for (const { features, lengths, timeSteps, batchSize } of batches) {
       expect(timeSteps).toBe(Math.max(...lengths));
       const padding = features.filter(

@@ -89,7 +89,7 @@ export {
 } from './ops/input-feeding-sequence.js';
 export * from './ops/batch-norm-kernel.js';
 export * from './ops/kernel-names.js';
-export { logSoftmax } from './ops/log-softmax.js';
+export { logSoftmax, logSoftmaxRows } from './ops/log-softmax.js';
 export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';
 export { pathCounts, type Path } from './ops/path-counts.js';
 export type { TableRows } from './ops/sum-rows-by-index.js';

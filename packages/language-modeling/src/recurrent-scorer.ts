@@ -1,4 +1,4 @@
-import type { Stepper } from '@unroll/core';
+import { logSoftmaxRows, type Stepper } from '@unroll/core';
 import { boundaryId } from './decode.js';
 import type { SavedLanguageModel } from './saved-model.js';
 import type { UnitScorer } from './symbol-scorer.js';
@@ -105,17 +105,8 @@ function computeStates(stepper: Stepper, hiddenSize: number, states: readonly Re
       own.set(after.subarray(begin, begin + hiddenSize), block * hiddenSize);
     }
     const scores = logits.subarray(row * stepper.outputSize, (row + 1) * stepper.outputSize);
-    state.computed = { after: own, logProbabilities: logSoftmax(scores) };
+    state.computed = { after: own, logProbabilities: logSoftmaxRows(scores, scores.length) };
   });
-}
-
-function logSoftmax(logits: Float32Array): Float32Array {
-  let highest = -Infinity;
-  for (const logit of logits) if (logit > highest) highest = logit;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - highest);
-  const total = highest + Math.log(sum);
-  return logits.map((logit) => logit - total);
 }
 
 function lowest(values: Float32Array): number {

@@ -2,8 +2,9 @@ import '#gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { checkGradients } from '../testing/check-gradients.js';
+import { expectClose } from '../testing/expect-close.js';
 import { irregular } from '../testing/sequence-problem.js';
-import { logSoftmax } from './log-softmax.js';
+import { logSoftmax, logSoftmaxRows } from './log-softmax.js';
 
 it('is the logarithm of a softmax, with its gradient', () => {
   tf.tidy(() => {
@@ -24,5 +25,13 @@ it('is the logarithm of a softmax, with its gradient', () => {
     });
     expect(compared).toBe(rows * width);
     expect(logSoftmax(logits).shape).toEqual([rows, width]);
+  });
+});
+
+it('is the same of plain rows, however large their numbers are', () => {
+  tf.tidy(() => {
+    const logits = tf.add(tf.mul(irregular<tf.Rank.R2>([3, 19], 1, 'logits'), 5), tf.tensor2d([0, 500, -500], [3, 1]));
+    const values = logSoftmaxRows(logits.dataSync<'float32'>(), 19);
+    expectClose({ shape: [3, 19], values }, logSoftmax(logits), { rtol: 1e-5, atol: 1e-5 });
   });
 });
