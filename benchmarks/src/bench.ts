@@ -6,6 +6,7 @@ import { writeFileAtomically } from '@unroll/core/node';
 import { readCount, readNames, runCommandLine } from './command-line.js';
 import { resultVersion, type BenchResult, type ResultHead } from './harness/bench-result.js';
 import { describeRun } from './harness/run-head.js';
+import { formatAudio, measureAudio } from './measures/audio.js';
 import { formatCurve, measureCurves } from './measures/curves.js';
 import { formatForecasting, measureForecasting } from './measures/forecasting.js';
 import { formatScaling, measureScaling, scalingAxes } from './measures/scaling.js';
@@ -29,18 +30,22 @@ what a large matrix product reaches, steps at batch 1, memory, and the command l
   --rounds N         turns of every peer (default: 6)
   --steps N          training steps a turn, fewer of slow peers (default: 10)
   --threads N        of every peer (default: one a core)
-  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting|-tagging|-translation].json
+  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting|-tagging|-translation|-audio].json
 
   --scaling          measures instead how a step's cost grows with time, batch, hidden size and vocabulary
   --curves           trains instead one epoch of ptb-small in float32 and in bfloat16, for their loss curves
   --forecasting      measures instead an epoch and the sample paths of DeepAR, and the reading of a large CSV file
   --tagging          measures instead the training and tagging of UD English-EWT, and the share of a CRF
-  --translation      measures instead a training step of a GRU translator with additive attention`;
+  --translation      measures instead a training step of a GRU translator with additive attention
+  --audio            measures instead log-mel features, CTC, and a recogniser on whole recordings and live`;
 
 interface Options extends SpeedOptions {
   readonly kind: BenchResult['kind'];
   readonly out: string | undefined;
 }
+
+/** Each is a flag of its own. */
+const otherKinds = ['scaling', 'curves', 'forecasting', 'tagging', 'translation', 'audio'] as const;
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 /** What a peer may take of a turn for one piece of work, unless a single repetition takes longer. */
@@ -85,6 +90,11 @@ async function measureKind(options: Options, head: ResultHead): Promise<BenchRes
       options.tell(formatTraining(translation));
       return { ...head, kind, rounds, steps, translation };
     }
+    case 'audio': {
+      const audio = await measureAudio(options);
+      options.tell(formatAudio(audio));
+      return { ...head, kind, rounds, audio };
+    }
   }
 }
 
@@ -121,12 +131,11 @@ function readOptions(): Options {
       forecasting: flag,
       tagging: flag,
       translation: flag,
+      audio: flag,
     },
   });
   const { precisions, peers } = values;
-  const [kind = 'speed', other] = (['scaling', 'curves', 'forecasting', 'tagging', 'translation'] as const).filter(
-    (name) => values[name],
-  );
+  const [kind = 'speed', other] = otherKinds.filter((name) => values[name]);
   if (other !== undefined) throw new UsageError('usage/value', `give either --${kind} or --${other}`);
   return {
     kind,

@@ -1,6 +1,9 @@
 /** What a worker can be asked to hold, and with it what can be measured of it. */
 export type Shape =
-  LanguageModelShape | TaggerShape | StackShape | ProductsShape | SentenceTaggerShape | TranslatorShape;
+  LanguageModelShape | TaggerShape | StackShape | ProductsShape | SentenceTaggerShape | TranslatorShape | AudioShape;
+
+/** Shapes of `--audio`. */
+export type AudioShape = LogMelShape | CtcShape | RecognizerShape;
 
 /** Shapes with a training step. */
 export type TrainingShape = LanguageModelShape | TaggerShape | TranslatorShape;
@@ -90,6 +93,42 @@ export interface TranslatorShape extends Learning {
   readonly timeSteps: number;
   readonly shortest: number;
   readonly batchSize: number;
+}
+
+/** Log-mel features of one recording, in librosa's convention. */
+export interface LogMelShape {
+  readonly task: 'log-mel';
+  readonly sampleRate: number;
+  readonly seconds: number;
+  /** in samples */
+  readonly windowLength: number;
+  readonly hopLength: number;
+  readonly fftSize: number;
+  readonly mels: number;
+  readonly lowHertz: number;
+}
+
+/** The CTC loss of a batch of equally long sequences and its gradient in the logits `[time, batch, symbols]`. */
+export interface CtcShape {
+  readonly task: 'ctc';
+  readonly timeSteps: number;
+  readonly batchSize: number;
+  /** the blank included */
+  readonly symbols: number;
+  /** labels of a sequence: each length from `shortest` to `longest` in turn */
+  readonly shortest: number;
+  readonly longest: number;
+}
+
+/** `@unroll/audio-recognition`: features, LSTM layers that see no later frame, CTC; the text of the best symbols. */
+export interface RecognizerShape {
+  readonly task: 'recognizer';
+  /** what is heard and how its features are computed */
+  readonly features: LogMelShape;
+  /** of the sound that comes at once when it is heard live */
+  readonly pieceSeconds: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
 }
 
 const sgd = { learningRate: 1, clipNorm: 5 };
@@ -184,6 +223,29 @@ export const sentenceTagger = {
   learningRate: 0.002,
   clipNorm: 1,
 } as const satisfies Omit<SentenceTaggerShape, 'head' | 'batches'>;
+
+const logMel = {
+  task: 'log-mel',
+  sampleRate: 16_000,
+  windowLength: 400,
+  hopLength: 160,
+  fftSize: 512,
+  mels: 80,
+  lowHertz: 20,
+} as const;
+
+/** What `--audio` measures. */
+export const audioShapes = {
+  features: { ...logMel, seconds: 3600 },
+  ctc: { task: 'ctc', timeSteps: 500, batchSize: 32, symbols: 40, shortest: 50, longest: 70 },
+  recognizer: {
+    task: 'recognizer',
+    features: { ...logMel, seconds: 20 },
+    pieceSeconds: 0.02,
+    layers: 2,
+    hiddenSize: 256,
+  },
+} as const satisfies Readonly<Record<string, AudioShape>>;
 
 /** A cube, and the input product of a whole char-512 window; the faster of the two is the ceiling. */
 export const ceilingProducts: ProductsShape = {

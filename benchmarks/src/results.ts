@@ -9,6 +9,7 @@ import { runCommandLine } from './command-line.js';
 import { recipes } from './recipes/index.js';
 import {
   resultVersion,
+  type AudioResult,
   type BenchResult,
   type CurvesResult,
   type ForecastingResult,
@@ -22,6 +23,7 @@ import type { Reproduction } from './reproduction/result.js';
 import { replaceTable } from './tables/markdown.js';
 import { formatAllResults, formatResults } from './tables/results-table.js';
 import { formatRoofline } from './tables/roofline-table.js';
+import { formatAudioTable } from './tables/audio-table.js';
 import { formatCurves } from './tables/curves-table.js';
 import { formatForecastingTable } from './tables/forecasting-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
@@ -54,6 +56,7 @@ async function results(): Promise<void> {
       forecasting: formatForecastingTable(await readNewest<ForecastingResult>('forecasting')),
       tagging: formatTaggingTable(await readNewest<TaggingResult>('tagging')),
       translation: formatTranslation(await readNewest<TranslationResult>('translation')),
+      audio: formatAudioTable(await readNewest<AudioResult>('audio')),
     },
     'benchmarks/ROOFLINE.md': { roofline: formatRoofline(await readRoofline()) },
   };

@@ -1,3 +1,4 @@
+import type { AudioSpeed } from '../measures/audio.js';
 import type { CommandLineResult } from '../measures/command-line.js';
 import type { PrecisionCurve } from '../measures/curves.js';
 import type { ForecastingSpeed } from '../measures/forecasting.js';
@@ -62,5 +63,12 @@ export interface TranslationResult extends ResultHead {
   readonly translation: TrainingComparison;
 }
 
+/** What `benchmarks/results/<date>-<revision>-audio.json` holds. */
+export interface AudioResult extends ResultHead {
+  readonly kind: 'audio';
+  readonly rounds: number;
+  readonly audio: AudioSpeed;
+}
+
 export type BenchResult =
-  SpeedResult | ScalingResult | CurvesResult | ForecastingResult | TaggingResult | TranslationResult;
+  SpeedResult | ScalingResult | CurvesResult | ForecastingResult | TaggingResult | TranslationResult | AudioResult;

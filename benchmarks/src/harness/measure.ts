@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lengthsOf } from '../lengths.js';
 import type { Shape } from '../models.js';
-import type { Precision, Started, Work } from './protocol.js';
+import type { Precision, Ran, Started, Work } from './protocol.js';
 import { summarise, type Summary } from './statistics.js';
 import { Worker, type WorkerCommand } from './worker.js';
 
@@ -36,8 +36,11 @@ export interface Timing extends Summary {
   readonly rounds: readonly number[];
 }
 
+/** What the last repetition came to, where that is told. */
+export type Outcome = Omit<Ran, 'ms'>;
+
 /** What one subject showed. */
-export interface Measurement {
+export interface Measurement extends Outcome {
   readonly peer: string;
   readonly engine: string;
   readonly threads: number;
@@ -46,8 +49,6 @@ export interface Measurement {
   readonly ms: Readonly<Partial<Record<Work, Timing>>>;
   /** largest resident memory of the process */
   readonly peakBytes: number;
-  /** of training: after the last step */
-  readonly lossNats?: number;
 }
 
 /** Repetitions of each work before anything counts. */
@@ -63,7 +64,7 @@ interface Candidate {
   readonly worker: Worker;
   readonly ms: Map<Work, number[][]>;
   started: Started;
-  lossNats: number | undefined;
+  outcome: Outcome;
 }
 
 /**
@@ -105,7 +106,7 @@ async function start(subject: Subject): Promise<Candidate> {
   const worker = new Worker(peer.name, peer.worker);
   const lengths = shape.task === 'tagger' || shape.task === 'translator' ? { lengths: lengthsOf(shape) } : {};
   const started = await worker.ask({ request: 'start', shape, precision, threads, seed: 1, ...lengths });
-  return { subject, worker, started, ms: new Map(subject.works.map(({ work }) => [work, []])), lossNats: undefined };
+  return { subject, worker, started, ms: new Map(subject.works.map(({ work }) => [work, []])), outcome: {} };
 }
 
 async function takeTurn(candidate: Candidate, { turnMs, rounds }: MeasureOptions): Promise<void> {
@@ -113,13 +114,13 @@ async function takeTurn(candidate: Candidate, { turnMs, rounds }: MeasureOptions
   for (const { work, count } of subject.works) {
     const turns = ms.get(work)!;
     if (sum(turns.flat()) > patience * turnMs * rounds) continue;
-    const ran = await worker.ask({ request: 'run', work, count, budgetMs: turnMs });
-    turns.push([...ran.ms]);
-    candidate.lossNats = ran.lossNats ?? candidate.lossNats;
+    const { ms: times, ...outcome } = await worker.ask({ request: 'run', work, count, budgetMs: turnMs });
+    turns.push([...times]);
+    candidate.outcome = { ...candidate.outcome, ...outcome };
   }
 }
 
-async function conclude({ subject, worker, started, ms, lossNats }: Candidate): Promise<Measurement> {
+async function conclude({ subject, worker, started, ms, outcome }: Candidate): Promise<Measurement> {
   const { peakBytes } = await worker.ask({ request: 'memory' });
   const timings = [...ms].map(([work, turns]) => [work, summariseTurns(turns)] as const);
   return {
@@ -127,7 +128,7 @@ async function conclude({ subject, worker, started, ms, lossNats }: Candidate): 
     ...started,
     ms: Object.fromEntries(timings),
     peakBytes,
-    ...(lossNats !== undefined && { lossNats }),
+    ...outcome,
   };
 }
 

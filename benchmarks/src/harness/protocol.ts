@@ -4,9 +4,11 @@ export type Precision = 'float32' | 'bfloat16';
 
 /**
  * What one measured repetition is: a training step, or of a sentence tagger some; a step at batch 1; the tagging of
- * sentences; or one product of a `products` shape, named by its sizes.
+ * sentences; of sound its features, a CTC loss with its gradient, a recording recognised as a whole, live, or one piece of it live; or one
+ * product of a `products` shape, named by its sizes.
  */
-export type Work = 'train' | 'infer' | 'tag' | `${number}x${number}x${number}`;
+export type Work =
+  'train' | 'infer' | 'tag' | 'features' | 'loss' | 'whole' | 'live' | 'piece' | `${number}x${number}x${number}`;
 
 /**
  * What the driver asks of a worker: one JSON object a line on its standard input. The worker answers each with one line
@@ -29,6 +31,7 @@ export type Request =
    * train: an update on random ids; timed are forward, loss, backward, clipping and update.
    * Of a sentence tagger an update on each of its batches; its side of unroll makes them anew each time.
    * tag: the tags of sentences, from sentences to names of tags by unroll, from batches to ids by others.
+   * piece: each piece of `count` recordings; live: all pieces of one.
    * infer, of a language model: a token of greedy generation with the state carried, the choice included; of a stack: a
    * step of its layers with the state carried.
    */
@@ -46,8 +49,10 @@ export interface Started {
 export interface Ran {
   /** one number a repetition */
   readonly ms: readonly number[];
-  /** of training: mean of the last step, in nats per token; a check that all train alike */
+  /** of training: mean of the last step, in nats per token; of a CTC loss: mean over the sequences; a check that all do alike */
   readonly lossNats?: number;
+  /** of features: their mean, a check that all compute the same */
+  readonly meanDecibels?: number;
 }
 
 export interface Memory {

@@ -3,18 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { BackendError, UsageError } from '@unroll/core/errors';
 import type { Peer } from '../harness/measure.js';
 import type { Precision } from '../harness/protocol.js';
-import type { Shape } from '../models.js';
+import { audioShapes, type Shape } from '../models.js';
 import { treebank } from '../sentence-tagging.js';
 
-/** Names a Python that has torch. */
+/** Names a Python that has torch, and of `--audio` librosa. */
 const pythonVariable = 'UNROLL_PYTHON';
 /** Names a folder whose `node_modules` has a working `@tensorflow/tfjs-node`. */
 const tfjsNodeVariable = 'UNROLL_TFJS_NODE';
+
+const audioTasks: readonly Shape['task'][] = Object.values(audioShapes).map(({ task }) => task);
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const builtAt = (variant: 'native' | 'portable') =>
   statSync(file(`../../../packages/backend-native/build/${variant}/unroll.node`), { throwIfNoEntry: false })?.mtimeMs ??
   0;
+
+/** What `--audio` calls its model. */
+export const sound = 'sound';
 
 /** A peer and what it can be asked for. */
 export interface BenchPeer extends Peer {
@@ -36,15 +41,25 @@ export const peers: readonly BenchPeer[] = [
   { name: 'unroll', worker: unrollWorker('native'), ...everything },
   {
     name: 'pytorch',
-    worker: { command: process.env[pythonVariable] ?? 'python3', arguments: [file('../../peers/pytorch/worker.py')] },
+    worker: pythonWorker('pytorch_worker'),
     ...everything,
+    measures: (task) => task === 'ctc' || !audioTasks.includes(task),
     missing: requireVariable(pythonVariable, 'a Python that has torch'),
+  },
+  {
+    name: 'librosa',
+    worker: pythonWorker('librosa_worker'),
+    ...everything,
+    infers: false,
+    hasCeiling: false,
+    measures: (task) => task === 'log-mel',
+    missing: requireVariable(pythonVariable, 'a Python that has librosa'),
   },
   {
     name: 'portable',
     worker: { ...unrollWorker('native'), environment: { UNROLL_NATIVE_BUILD: 'portable' } },
     ...everything,
-    isDefault: (model, precision) => precision === 'float32' && model !== treebank,
+    isDefault: (model, precision) => precision === 'float32' && model !== treebank && model !== sound,
     // one that was built from older sources would be another engine
     missing:
       builtAt('portable') < builtAt('native') || builtAt('portable') === 0
@@ -65,7 +80,8 @@ export const peers: readonly BenchPeer[] = [
     worker: unrollWorker('cpu'),
     ...everything,
     hasCeiling: false,
-    measures: (task, precision) => precision === 'float32' && task !== 'products' && task !== 'sentence-tagger',
+    measures: (task, precision) =>
+      precision === 'float32' && task !== 'products' && task !== 'sentence-tagger' && !audioTasks.includes(task),
     isDefault: (model) => model === 'ptb-small',
   },
 ];
@@ -108,6 +124,10 @@ export function choosePeers(asked: readonly BenchPeer[] | undefined, measured: M
   const able = candidates.filter((peer) => peer.measures(task, precision));
   if (able.length > 0) return able;
   throw new UsageError('usage/peers', `none of the peers can be measured in ${precision} on a ${task}`);
+}
+
+function pythonWorker(name: string) {
+  return { command: process.env[pythonVariable] ?? 'python3', arguments: [file(`../../peers/python/${name}.py`)] };
 }
 
 /** The same Node with the same flags, so that a driver that runs from source measures the sources. */

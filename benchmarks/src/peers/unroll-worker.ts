@@ -3,16 +3,22 @@ import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Answers, Precision, Request } from '../harness/protocol.js';
 import type {
+  CtcShape,
   LanguageModelShape,
+  LogMelShape,
   ProductsShape,
+  RecognizerShape,
   SentenceTaggerShape,
   StackShape,
   TaggerShape,
   TranslatorShape,
 } from '../models.js';
 import { peakBytes } from '../peak-bytes.js';
+import { startCtc } from './unroll/ctc.js';
 import { startLanguageModel } from './unroll/language-model.js';
+import { startLogMel } from './unroll/log-mel.js';
 import { startProducts } from './unroll/products.js';
+import { startRecognizer } from './unroll/recognizer.js';
 import { startSentenceTagger } from './unroll/sentence-tagger.js';
 import type { Session, StartOf, StartRequest } from './unroll/session.js';
 import { startStack } from './unroll/stack.js';
@@ -29,6 +35,12 @@ function startSession(request: StartRequest): Session | Promise<Session> {
       return startSentenceTagger(request as StartOf<SentenceTaggerShape>);
     case 'translator':
       return startTranslator(request as StartOf<TranslatorShape>);
+    case 'log-mel':
+      return startLogMel(request as StartOf<LogMelShape>);
+    case 'ctc':
+      return startCtc(request as StartOf<CtcShape>);
+    case 'recognizer':
+      return startRecognizer(request as StartOf<RecognizerShape>);
     case 'products':
       return startProducts(request as StartOf<ProductsShape>);
     case 'stack':

@@ -3,7 +3,7 @@ import { createTaggingModel, createTaggingTask, networkTagger } from '@unroll/se
 import type { Ran } from '../../harness/protocol.js';
 import type { SentenceTaggerShape } from '../../models.js';
 import { prepareTaggingWork, type TaggingWork } from '../../sentence-tagging.js';
-import type { Repetitions, Session, StartOf } from './session.js';
+import { timeAwaited, type Repetitions, type Session, type StartOf } from './session.js';
 import { Training } from './training.js';
 
 /** The tagger as a user of the packages builds it. */
@@ -21,7 +21,8 @@ export function sessionOf(work: TaggingWork): Session {
   };
   return {
     parameters: Object.values(model.parameters).reduce((sum, { size }) => sum + size, 0),
-    run: (kind, repetitions) => (kind === 'tag' ? repeat(repetitions, tag) : trainAll(training, work, repetitions)),
+    run: (kind, repetitions) =>
+      kind === 'tag' ? timeAwaited(repetitions, tag) : trainAll(training, work, repetitions),
   };
 }
 
@@ -37,20 +38,9 @@ export function createSentenceTagger(work: TaggingWork) {
 /** One repetition is an update on each batch. */
 async function trainAll(training: Training, { train }: TaggingWork, repetitions: Repetitions): Promise<Ran> {
   let lossNats = Number.NaN;
-  const ran = await repeat(repetitions, async () => {
+  const ran = await timeAwaited(repetitions, async () => {
     const all = await training.run({ count: train.batchesPerEpoch, budgetMs: Number.POSITIVE_INFINITY });
     lossNats = all.lossNats ?? lossNats;
   });
   return { ...ran, lossNats };
-}
-
-async function repeat({ count, budgetMs }: Repetitions, once: () => Promise<void>): Promise<Ran> {
-  const ms: number[] = [];
-  const deadline = performance.now() + budgetMs;
-  do {
-    const begin = performance.now();
-    await once();
-    ms.push(performance.now() - begin);
-  } while (ms.length < count && performance.now() < deadline);
-  return { ms };
 }

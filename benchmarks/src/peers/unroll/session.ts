@@ -29,3 +29,15 @@ export function timeRepetitions({ count, budgetMs }: Repetitions, repeat: () => 
   } while (ms.length < count && performance.now() < deadline);
   return { ms };
 }
+
+/** As `timeRepetitions`, of what is awaited. */
+export async function timeAwaited({ count, budgetMs }: Repetitions, repeat: () => Promise<void>): Promise<Ran> {
+  const ms: number[] = [];
+  const deadline = performance.now() + budgetMs;
+  do {
+    const begin = performance.now();
+    await repeat();
+    ms.push(performance.now() - begin);
+  } while (ms.length < count && performance.now() < deadline);
+  return { ms };
+}

@@ -1,20 +1,7 @@
-"""What the sessions share: timing, precision, and one update of a model."""
-
-import time
+"""What the sessions of PyTorch share: precision, and one update of a model."""
 
 import torch
 from torch import nn
-
-
-def time_repetitions(count, budget_ms, repeat):
-    """Times `repeat` again and again: `count` times, fewer once the budget is over, at least once."""
-    ms = []
-    began = time.perf_counter()
-    while not ms or (len(ms) < count and (time.perf_counter() - began) * 1e3 < budget_ms):
-        started = time.perf_counter()
-        repeat()
-        ms.append((time.perf_counter() - started) * 1e3)
-    return ms
 
 
 def autocast(request):

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from session import autocast, count_parameters, time_repetitions
+from serving import time_repetitions
+from session import autocast, count_parameters
 
 
 class StackSession:

@@ -2,7 +2,7 @@
 
 import torch
 
-from session import time_repetitions
+from serving import time_repetitions
 
 
 class ProductsSession:

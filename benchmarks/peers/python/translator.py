@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from session import autocast, count_parameters, time_repetitions
+from serving import time_repetitions
+from session import autocast, count_parameters
 
 PADDING = -100
 
