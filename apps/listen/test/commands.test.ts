@@ -44,10 +44,10 @@ beforeAll(async () => {
     'training.optimizer.learningRate=0.01',
   ];
   [trained] = await Promise.all([
-    succeed(['train', '--data', clips, '--test', test1, ...named, ...small, '--epochs', '8', '--threads', '1', '--out', labels, '--json']), // prettier-ignore
-    succeed(['train', '--data', list, '--task', 'transcribe', ...small, ...streaming, '--set', 'model.hiddenSize=48', '--epochs', '40', ...common, '--out', spoken]), // prettier-ignore
+    succeed(['train', '--data', clips, '--test', test1, ...named, ...small, '--epochs', '6', '--threads', '1', '--out', labels, '--json']), // prettier-ignore
+    succeed(['train', '--data', list, '--task', 'transcribe', ...small, ...streaming, '--set', 'model.hiddenSize=48', '--epochs', '20', ...common, '--out', spoken]), // prettier-ignore
   ]);
-  await succeed(['train', '--data', clips, '--task', 'speaker', ...named, ...small, '--epochs', '8', ...common, '--out', voices]); // prettier-ignore
+  await succeed(['train', '--data', clips, '--task', 'speaker', ...named, ...small, '--epochs', '3', ...common, '--out', voices]); // prettier-ignore
 }, 120_000);
 afterAll(() => place.remove());
 
