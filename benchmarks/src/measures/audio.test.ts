@@ -23,6 +23,7 @@ test('peers that computed something else are refused, and so is one that does no
   expect(() => checkSameOutcome([ours, told('pytorch', { lossNats: 1802.9 })])).toThrow(
     "the peers' results differ: lossNats is 1802.5 of unroll, 1802.9 of pytorch",
   );
+  expect(() => checkSameOutcome([ours, told('pytorch', { lossNats: 1802.1 })])).toThrow('1802.1 of pytorch');
   expect(() => checkSameOutcome([ours, told('pytorch', {})])).toThrow('undefined of pytorch');
   expect(() => checkSameOutcome([told('unroll', {}), told('pytorch', { lossNats: 3 })])).toThrow('undefined of unroll');
 });
