@@ -21,7 +21,12 @@ export async function recordingsHtml(evaluation: Evaluation, options: Evaluation
   const wrong = (transcripts?.errors ?? classes?.errors ?? []).map(({ name }) => name).slice(0, shown.errors);
   const isWrong = new Set((transcripts?.errors ?? classes?.errors ?? []).map(({ name }) => name));
   const complete = (transcripts?.errorCount ?? classes?.errorCount ?? 0) <= isWrong.size;
-  const right = complete ? [...recordings.keys()].filter((name) => !isWrong.has(name)).slice(0, shown.right) : [];
+  const right = complete
+    ? spread(
+        [...recordings.keys()].filter((name) => !isWrong.has(name)),
+        shown.right,
+      )
+    : [];
   const names = [...wrong, ...right];
   const parts: string[] = [];
   let bytes = 0;
@@ -33,8 +38,19 @@ export async function recordingsHtml(evaluation: Evaluation, options: Evaluation
     bytes += html.length;
     parts.push(html);
   }
-  const about = `<p>The worst errors${right.length > 0 ? ', then some that are right' : ''}. Sounds play where they are not too long for a page.</p>`;
+  const about = `<p>${aboutShown(wrong.length, right.length)} Sounds play where they are not too long for a page.</p>`;
   return `${style}${about}${parts.join('\n')}`;
+}
+
+function aboutShown(wrong: number, right: number): string {
+  if (wrong === 0) return 'Some that are right.';
+  return right > 0 ? 'The worst errors, then some that are right.' : 'The worst errors.';
+}
+
+/** So many of them, from the first to the last. */
+function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }
 
 interface ShownRecording {

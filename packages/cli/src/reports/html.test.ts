@@ -54,13 +54,15 @@ describe('report.html', () => {
     };
     const section = {
       title: 'Back<test>',
-      paragraphs: ['It <beats> naive.'],
+      paragraphs: ['It <beats> naive.', 'REF: a  <b>\nHYP: a  c'],
       tables: [{ head: ['model'], rows: [['<naive>']] }],
       pictures: [{ name: 'fan', caption: '"last" origin', chart }],
       html: '<em>for pages</em>',
     };
     const shown = renderHtml({ ...report, sections: [section] });
-    expect(shown).toContain('<h2>Back&lt;test&gt;</h2><p>It &lt;beats&gt; naive.</p>');
+    expect(shown).toContain(
+      '<h2>Back&lt;test&gt;</h2><p>It &lt;beats&gt; naive.</p><pre>REF: a  &lt;b&gt;\nHYP: a  c</pre>',
+    );
     expect(shown).toContain('<td>&lt;naive&gt;</td>');
     expect(shown).toContain('<figcaption>Fan of &lt;b&gt; <small>&quot;last&quot; origin</small></figcaption>');
     expect(shown).not.toMatch(/<(beats|naive|test|i|b)>(?!\d)/);

@@ -7,7 +7,7 @@ import { pageOf } from './page.js';
 /** What a task tells, as HTML: its words, tables and pictures. */
 export function sectionHtml(told: ReportSection): string {
   const { title, paragraphs, tables, pictures, heatMaps = [], html = '' } = told;
-  const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
+  const words = paragraphs.map(paragraphHtml).join('');
   const figures = pictures
     .map(({ chart, caption }) => chartFigure(chart, { caption, width: 760, height: 320 }))
     .join('\n');
@@ -33,4 +33,9 @@ export function table(rows: readonly (readonly string[])[], header?: readonly st
 /** A page of a task's own words and pictures, which needs nothing beside it. */
 export function chartPage(title: string, sections: readonly ReportSection[]): string {
   return pageOf(title, `<h1>${escapeHtml(title)}</h1>${sections.map(sectionHtml).join('\n')}`);
+}
+
+/** Lines of an alignment stand below each other. */
+function paragraphHtml(text: string): string {
+  return text.includes('\n') ? `<pre>${escapeHtml(text)}</pre>` : `<p>${escapeHtml(text)}</p>`;
 }

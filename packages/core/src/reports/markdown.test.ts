@@ -55,7 +55,7 @@ test('numbers have four digits, durations two units, names spaces', () => {
 test("a task's own sections show their words, tables and pictures", () => {
   const section = {
     title: 'Backtest',
-    paragraphs: ['deepar beats naive.'],
+    paragraphs: ['deepar beats naive.', 'REF: a  b\nHYP: a  c'],
     tables: [{ caption: 'Errors', head: ['model', 'mse'], rows: [['a|b', '0.5']] }],
     pictures: [
       {
@@ -67,6 +67,6 @@ test("a task's own sections show their words, tables and pictures", () => {
   } as const;
   const markdown = renderMarkdown({ ...report, sections: [section] });
   expect(markdown).toContain(
-    '## Backtest\n\ndeepar beats naive.\n\nErrors\n\n| model | mse |\n| --- | --- |\n| a\\|b | 0.5 |\n\n![series  1 ](pictures/fan-1.svg)\n\n## Command',
+    '## Backtest\n\ndeepar beats naive.\n\n```\nREF: a  b\nHYP: a  c\n```\n\nErrors\n\n| model | mse |\n| --- | --- |\n| a\\|b | 0.5 |\n\n![series  1 ](pictures/fan-1.svg)\n\n## Command',
   );
 });

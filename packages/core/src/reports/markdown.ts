@@ -31,7 +31,7 @@ function taskSection({ title, paragraphs, tables, pictures, heatMaps = [] }: Rep
   if (paragraphs.length + tables.length + pictures.length + heatMaps.length === 0) return '';
   return [
     `## ${title}`,
-    ...paragraphs,
+    ...paragraphs.map((text) => (text.includes('\n') ? `\`\`\`\n${text}\n\`\`\`` : text)),
     ...tables.map(({ caption, head, rows }) => `${caption === undefined ? '' : `${caption}\n\n`}${table(head, rows)}`),
     ...[...pictures, ...heatMaps].map(
       ({ name, caption }) => `![${caption.replace(/[[\]\n]/g, ' ')}](pictures/${name}.svg)`,

@@ -57,6 +57,7 @@ export interface ReportSample {
 /** A part of a report that a task writes in its own words; shown in this order. */
 export interface ReportSection {
   readonly title: string;
+  /** one with several lines is shown as it is, in letters of one width */
   readonly paragraphs: readonly string[];
   readonly tables: readonly ReportTable[];
   readonly pictures: readonly ReportPicture[];
