@@ -1,6 +1,7 @@
 import { formatNumber, type ReportSection, type ReportTable } from '@unroll/core';
 import { showAlignment, type ClassEvaluation, type TranscriptEvaluation } from '@unroll/audio-recognition';
 import type { Evaluation } from './evaluation.js';
+import type { SpottingEvaluation } from './spotting/evaluate-spotting.js';
 
 /** Classes and speakers that a table has. */
 const shownClasses = 60;
@@ -30,6 +31,7 @@ function scoreSection(evaluation: Evaluation): ReportSection {
       ? [
           ['equal error rate', percent(voices.equalErrorRate)],
           ['cosine there', voices.threshold.toFixed(3)],
+          ['minimum detection cost', voices.minimumCost.toFixed(3)],
           ['pairs compared', formatNumber(voices.trials)],
         ]
       : []),
@@ -52,10 +54,9 @@ function scoreSection(evaluation: Evaluation): ReportSection {
 }
 
 function aboutSound({ seconds, computeSeconds, unanswered, warnings }: Evaluation): readonly string[] {
-  const factor = `${seconds.toFixed(1)} s of sound in ${computeSeconds.toFixed(2)} s: real-time factor ${(computeSeconds / seconds).toPrecision(2)}`;
   const found = Object.entries(warnings).map(([kind, count]) => `${kind} in ${formatNumber(count)}`);
   return [
-    factor,
+    realTime(seconds, computeSeconds),
     ...(unanswered > 0 ? [`${formatNumber(unanswered)} recordings have no answer and are left out`] : []),
     ...(found.length > 0 ? [`warnings: ${found.join(', ')} recordings`] : []),
   ];
@@ -138,6 +139,34 @@ function transcriptErrors({ errors, errorCount }: TranscriptEvaluation): ReportS
     tables: [],
     pictures: [],
   };
+}
+
+/** How words of long recordings were spotted. */
+export function spottingSection(evaluation: SpottingEvaluation, name: string): ReportSection {
+  const { keywords, seconds, computeSeconds, files, occurrences, missRate, falseAlarmsPerHour } = evaluation;
+  const rows = keywords.map((keyword) => [
+    keyword.name,
+    formatNumber(keyword.occurrences),
+    percent(keyword.asked.missRate),
+    keyword.asked.falseAlarmsPerHour.toFixed(1),
+    keyword.atOneFalseAlarm ? percent(keyword.atOneFalseAlarm.missRate) : 'never so few',
+    keyword.atOneFalseAlarm ? keyword.atOneFalseAlarm.threshold.toFixed(2) : '',
+  ]);
+  const head = ['word', 'said', 'missed', 'false alarms per hour', 'missed at one an hour', 'threshold there'];
+  const threshold = keywords[0]!.asked.threshold;
+  return {
+    title: `Words spotted in ${name}`,
+    paragraphs: [
+      realTime(seconds, computeSeconds),
+      `At threshold ${threshold} ${percent(missRate)} of ${formatNumber(occurrences)} words in ${formatNumber(files)} files are missed, with ${falseAlarmsPerHour.toFixed(1)} false alarms per hour of all words together.`,
+    ],
+    tables: [{ head, rows }],
+    pictures: [],
+  };
+}
+
+function realTime(seconds: number, computeSeconds: number): string {
+  return `${seconds.toFixed(1)} s of sound in ${computeSeconds.toFixed(2)} s: real-time factor ${(computeSeconds / seconds).toPrecision(2)}`;
 }
 
 function percent(share: number): string {

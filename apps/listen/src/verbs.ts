@@ -10,6 +10,12 @@ import {
 } from '@unroll/cli';
 import { decodingFlags, enrollFlag, fileFlags, htmlFlag, outFlag, streamFlags, timingFlag } from './flags.js';
 
+const thresholdFlag: Flag = {
+  usage: '--threshold <p>',
+  description: 'of words in a stream: less likely ones are not told (default: 0.5)',
+  parse: decimalNumber({ min: 0, max: 1 }),
+};
+
 const evaluate: Verb = {
   name: 'evaluate',
   summary: 'score a trained model on recordings whose labels, transcripts or speakers are known',
@@ -33,6 +39,12 @@ const evaluate: Verb = {
       description: 'list so many of the worst errors',
       parse: wholeNumber({ min: 0 }),
     },
+    {
+      usage: '--spot',
+      description:
+        'of labelled words in long recordings: listen to each whole file as classify - does, and count misses and false alarms per hour',
+    },
+    thresholdFlag,
     htmlFlag,
     seedFlag,
     ...engineFlags,
@@ -58,16 +70,7 @@ const classify: Verb = {
   alias: 'predict',
   summary: 'say which label each clip has; of a stream, which words were spotted and when',
   argument: recordings,
-  flags: [
-    modelFlag,
-    topFlag,
-    {
-      usage: '--threshold <p>',
-      description: 'of a stream: less likely ones are not told (default: 0.5)',
-      parse: decimalNumber({ min: 0, max: 1 }),
-    },
-    ...ending,
-  ],
+  flags: [modelFlag, topFlag, thresholdFlag, ...ending],
   run: async (context) => (await import('./commands/classify.js')).classify(context),
 };
 

@@ -1,5 +1,5 @@
 import { permutation, type RandomKey } from '@unroll/core';
-import { areaUnder, equalErrorRate, rocCurve, type RocPoint } from '@unroll/audio-recognition';
+import { areaUnder, equalErrorRate, minimumDetectionCost, rocCurve, type RocPoint } from '@unroll/audio-recognition';
 
 /** Whether two recordings are of one person, told by the cosine of their vectors. */
 export interface VoiceVerification {
@@ -9,6 +9,8 @@ export interface VoiceVerification {
   /** the cosine there */
   readonly threshold: number;
   readonly areaUnder: number;
+  /** `minimumDetectionCost` where 1 % of the pairs are of one person; 1 = no better than accepting nobody */
+  readonly minimumCost: number;
   readonly roc: readonly RocPoint[];
 }
 
@@ -33,5 +35,12 @@ export function verifyVoices(
   if (!same.includes(true) || !same.includes(false)) return undefined;
   const roc = rocCurve(scores, same);
   const { rate, threshold } = equalErrorRate(roc);
-  return { trials: scores.length, equalErrorRate: rate, threshold, areaUnder: areaUnder(roc), roc };
+  return {
+    trials: scores.length,
+    equalErrorRate: rate,
+    threshold,
+    areaUnder: areaUnder(roc),
+    minimumCost: minimumDetectionCost(roc),
+    roc,
+  };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeWav } from '@unroll/audio-recognition';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { SpottingEvaluation } from '../src/spotting/evaluate-spotting.js';
 import {
   finished,
   hum,
@@ -99,8 +100,40 @@ describe('evaluate', () => {
     z.looseObject({ clips: z.literal(12), accuracy: share, confusion: z.looseObject({}), ...common }).parse(classes);
     const said = z.looseObject({ utterances: z.literal(12), wer: z.number(), cer: z.number(), ...common }).parse(transcripts); // prettier-ignore
     expect(said.cer).toBeLessThan(0.2);
-    const heard = z.looseObject({ clips: z.literal(12), accuracy: share, eer: share, ...common }).parse(speakers);
+    const verification = z.looseObject({ minimumCost: share, areaUnder: share });
+    const heard = z.looseObject({ clips: z.literal(12), accuracy: share, eer: share, verification, ...common }).parse(speakers); // prettier-ignore
     expect(heard.accuracy).toBeGreaterThan(0.9);
+  });
+
+  test('--spot counts what is missed of words in a long recording, and false alarms per hour', async () => {
+    const second = new Float32Array(sampleRate);
+    const said = ['cad', 'ab', 'cad'].map((word, i) => hum({ word, seed: 910 + i }).samples);
+    const parts = [second, ...said.flatMap((samples) => [samples, second, second])];
+    const starts = said.map((_, i) => parts.slice(0, 1 + 3 * i).reduce((sum, { length }) => sum + length, 0));
+    const samples = Float32Array.from(parts.flatMap((part) => Array.from(part)));
+    place.write('long/long.wav', writeWav({ samples, sampleRate }));
+    const rows = (shift: number) =>
+      ['cad', 'ab', 'cad'].map((word, i) =>
+        ['long.wav', shift + starts[i]! / sampleRate, shift + (starts[i]! + said[i]!.length) / sampleRate, word].join(),
+      );
+    const manifest = (name: string, shift: number) =>
+      place.write(`long/${name}`, `path,start,end,label\n${rows(shift).join('\n')}\n`);
+    const args = ['evaluate', '--model', labels, '--spot', '--threshold', '0.9', '--data'];
+    const [there, elsewhere, text] = await Promise.all([
+      succeed([...args, manifest('right.csv', 0), '--json']),
+      succeed([...args, manifest('wrong.csv', -0.9), '--json']),
+      succeed([...args, manifest('text.csv', 0)]),
+    ]);
+    const right = JSON.parse(there.stdout) as SpottingEvaluation;
+    const wrong = JSON.parse(elsewhere.stdout) as SpottingEvaluation;
+    expect(right).toMatchObject({ files: 1, occurrences: 3 });
+    expect(right.seconds).toBeCloseTo(Math.floor((10 * samples.length) / sampleRate) / 10, 6);
+    const [cad] = right.keywords.filter(({ name }) => name === 'cad');
+    expect(cad).toMatchObject({ occurrences: 2, asked: { threshold: 0.9, missRate: 0 } });
+    // the same detections where nothing was said are false alarms
+    expect(wrong.missRate).toBeGreaterThan(right.missRate);
+    expect(wrong.falseAlarmsPerHour).toBeGreaterThan(right.falseAlarmsPerHour);
+    expect(text.stdout).toMatch(/^cad\s+2\s+0\.00 %/m);
   });
 
   test('as text, with errors aligned, and as a page', async () => {

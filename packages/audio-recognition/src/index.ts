@@ -63,10 +63,14 @@ export {
 } from './evaluation/confusion.js';
 export { evaluateClasses, type EvaluateClassesOptions } from './evaluation/evaluate-classes.js';
 export {
+  createKeywordDetector,
   detectKeyword,
+  type DetectOptions,
+  type KeywordDetector,
+} from './evaluation/keyword-detector.js';
+export {
   keywordCurve,
   keywordScores,
-  type DetectOptions,
   type KeywordCurveOptions,
   type KeywordPoint,
   type KeywordScores,
@@ -76,12 +80,10 @@ export { macroF1, precisionRecall, type PrecisionRecall } from './evaluation/pre
 export type * from './evaluation/result.js';
 export {
   areaUnder,
-  detCurve,
   equalErrorRate,
   minimumDetectionCost,
   rocCurve,
   type DetectionCostOptions,
-  type DetPoint,
   type EqualErrorRate,
   type RocPoint,
 } from './evaluation/roc.js';

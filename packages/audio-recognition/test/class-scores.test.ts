@@ -7,7 +7,6 @@ import {
   classScoresOf,
   classStatistics,
   confusionOf,
-  detCurve,
   equalErrorRate,
   evaluateClasses,
   minimumDetectionCost,
@@ -39,7 +38,6 @@ interface Golden {
     readonly areaUnder: number;
     readonly equalErrorRate: number;
     readonly costs: readonly { readonly prior: number; readonly cost: number }[];
-    readonly det: readonly object[];
   }[];
 }
 
@@ -138,17 +136,10 @@ describe.each(golden.detections.map((detection, i) => [i, detection] as const))(
     closeTo([areaUnder(curve)], [detection.areaUnder]);
   });
 
-  test('has the equal error rate, costs and deviates of brute force', () => {
+  test('has the equal error rate, and costs of brute force', () => {
     expect(equalErrorRate(curve).rate).toBeCloseTo(detection.equalErrorRate, 5);
     for (const { cost, ...options } of detection.costs)
       expect(minimumDetectionCost(curve, options)).toBeCloseTo(cost, 12);
-    const det = detCurve(curve);
-    expect(det).toHaveLength(detection.det.length);
-    const key = ({ threshold }: { threshold: number }) => threshold;
-    const expected = (detection.det as unknown as typeof det).toSorted((a, b) => key(b) - key(a));
-    det.forEach((point, i) => {
-      closeTo([point.threshold, point.falseAlarm, point.miss], Object.values(expected[i]!) as number[], 9);
-    });
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { detectKeyword, keywordCurve, keywordScores, type KeywordStream } from '@unroll/audio-recognition';
+import {
+  createKeywordDetector,
+  detectKeyword,
+  keywordCurve,
+  keywordScores,
+  type KeywordStream,
+} from '@unroll/audio-recognition';
 
 const options = { stepSeconds: 0.1, smoothingSeconds: 0.2, refractorySeconds: 1 };
 
@@ -25,6 +31,17 @@ describe('a keyword', () => {
     expect(detectKeyword(twice, 0.9, { ...options, refractorySeconds: 0.2 })).toHaveLength(3);
     const long = stream(4, Object.fromEntries(Array.from({ length: 30 }, (_, i) => [i + 5, 1])));
     expect(detectKeyword(long, 0.9, options)).toHaveLength(1);
+  });
+
+  test('one loud step is no word, and what is told is the mean', () => {
+    const detector = createKeywordDetector(0.5, { stepSeconds: 0.1 });
+    const told = [0, 0, 0.9, 0.1, 0, 0.8, 0.9, 0.7, 0.9].map((probability) => detector.push(probability));
+    expect(told.map((mean) => mean?.toFixed(4))).toEqual([
+      ...Array.from({ length: 6 }),
+      '0.5667',
+      undefined,
+      undefined,
+    ]);
   });
 
   test('is missed and falsely heard by threshold, per hour of all sound', () => {

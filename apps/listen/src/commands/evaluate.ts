@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { columns as alignedColumns, type VerbContext } from '@unroll/cli';
-import type { RecognizeOptions, TunedWeights, WeightTrial } from '@unroll/audio-recognition';
+import type { RecognizeOptions, RecordingList, TunedWeights, WeightTrial } from '@unroll/audio-recognition';
 import { formatNumber, randomKey, type ReportSection } from '@unroll/core';
 import { UsageError } from '@unroll/core/errors';
 import { recognizeOptions } from '../decoding.js';
 import { evaluateRecognizer } from '../evaluation.js';
-import { evaluationSections } from '../evaluation-sections.js';
+import { evaluationSections, spottingSection } from '../evaluation-sections.js';
 import { openForModel } from '../model-files.js';
+import { requireTask } from '../recognition.js';
 import { evaluationJson } from '../scores.js';
 import type { OpenRecognizer } from '../task.js';
 
@@ -19,6 +20,8 @@ interface EvaluateFlags {
   readonly errors?: number;
   readonly html?: string;
   readonly seed?: number;
+  readonly spot?: boolean;
+  readonly threshold?: number;
 }
 
 /** Errors that are listed unless it is said. */
@@ -31,10 +34,14 @@ export async function evaluate(context: VerbContext): Promise<void> {
   if (flags.data === undefined) {
     throw new UsageError('usage/data', 'name what to score with --data FOLDER, a manifest or a dataset');
   }
+  if (flags.threshold !== undefined && !flags.spot) {
+    throw new UsageError('usage/spot', '--threshold is that of words in a stream; add --spot, or leave it out');
+  }
   const source = await context.openSplit(flags.data, flags.split);
   const opened = await context.openModel<OpenRecognizer>();
   const list = await openForModel(source, opened.model, context.settings());
   list.notes.forEach((note) => output.log(note));
+  if (flags.spot) return spot(context, opened, list);
   const given = await recognizeOptions(context, opened);
   const tuned = flags.tuneLanguage ? await tunedWeights(context, opened, given) : undefined;
   const { languageWeight, insertionBonus } = tuned ?? given;
@@ -55,6 +62,23 @@ export async function evaluate(context: VerbContext): Promise<void> {
   }
   if (output.json) await output.object({ model: flags.model, data: source.name, ...evaluationJson(evaluation), tuned });
   else await output.write(textOf(evaluationSections(evaluation)));
+}
+
+/** Scores how words of long recordings are spotted. */
+async function spot(context: VerbContext, opened: OpenRecognizer, list: RecordingList): Promise<void> {
+  const { output } = context;
+  const flags: EvaluateFlags = context.flags;
+  requireTask(opened, 'classify');
+  if (flags.html !== undefined) throw new UsageError('usage/spot', '--spot has no page; leave --html out');
+  const { evaluateSpotting } = await import('../spotting/evaluate-spotting.js');
+  const threshold = flags.threshold ?? 0.5;
+  const evaluation = await evaluateSpotting(opened, list, {
+    threshold,
+    onProgress: (done) => output.overwrite(`${formatNumber(done)} files are heard`),
+  });
+  output.overwrite('');
+  if (output.json) await output.object({ model: flags.model, data: list.name, threshold, ...evaluation });
+  else await output.write(textOf([spottingSection(evaluation, list.name)]));
 }
 
 /** The weights that are best on other recordings. */

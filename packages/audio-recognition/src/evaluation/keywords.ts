@@ -1,32 +1,7 @@
 import { ShapeError } from '@unroll/core';
+import { detectKeyword, type DetectOptions } from './keyword-detector.js';
 import { share } from './precision-recall.js';
 import { areaUnder, equalErrorRate, rocCurve } from './roc.js';
-
-/** How a word is told from the noise around it. */
-export interface DetectOptions {
-  /** from one probability to the next */
-  readonly stepSeconds: number;
-  /** the probability is averaged over the last so many seconds; 0.3 unless set */
-  readonly smoothingSeconds?: number | undefined;
-  /** after a detection there is none for so long; 1 unless set */
-  readonly refractorySeconds?: number | undefined;
-}
-
-/**
- * When a keyword is heard: where the mean of its last probabilities reaches the threshold, and then not again before the refractory time
- * is over and the mean has been below it.
- *
- * @param probabilities - `[step]` of the keyword
- * @returns times in seconds, rising
- * @see Chen, Parada & Heigold 2014, "Small-footprint keyword spotting using deep neural networks", section 2.3
- */
-export function detectKeyword(
-  probabilities: ArrayLike<number>,
-  threshold: number,
-  options: DetectOptions,
-): readonly number[] {
-  return detectionsOf(smoothed(probabilities, options), threshold, options);
-}
 
 /** Sound of some length, the probabilities of a keyword in it, and where it truly is. */
 export interface KeywordStream {
@@ -57,15 +32,14 @@ export interface KeywordCurveOptions extends DetectOptions {
  */
 export function keywordCurve(streams: readonly KeywordStream[], options: KeywordCurveOptions): readonly KeywordPoint[] {
   const { stepSeconds, toleranceSeconds = 0.5, thresholds = hundredths } = options;
-  const means = streams.map(({ probabilities }) => smoothed(probabilities, options));
-  const seconds = means.reduce((sum, { length }) => sum + length * stepSeconds, 0);
+  const seconds = streams.reduce((sum, { probabilities }) => sum + probabilities.length * stepSeconds, 0);
   const occurrences = streams.reduce((sum, stream) => sum + stream.occurrences.length, 0);
   const isIn = within(toleranceSeconds);
   return thresholds.map((threshold) => {
     let found = 0;
     let falseAlarms = 0;
-    streams.forEach((stream, i) => {
-      const detections = detectionsOf(means[i]!, threshold, options);
+    streams.forEach((stream) => {
+      const detections = detectKeyword(stream.probabilities, threshold, options);
       found += stream.occurrences.filter((word) => detections.some((time) => isIn(time, word))).length;
       falseAlarms += detections.filter((time) => !stream.occurrences.some((word) => isIn(time, word))).length;
     });
@@ -129,35 +103,3 @@ function within(toleranceSeconds: number): (time: number, word: KeywordStream['o
 }
 
 const hundredths = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
-
-/** The mean of the steps up to each one; of fewer at the beginning. */
-function smoothed(
-  probabilities: ArrayLike<number>,
-  { stepSeconds, smoothingSeconds = 0.3 }: DetectOptions,
-): Float64Array {
-  const width = Math.max(1, Math.round(smoothingSeconds / stepSeconds));
-  const means = new Float64Array(probabilities.length);
-  for (let step = 0; step < means.length; step++) {
-    const first = Math.max(0, step - width + 1);
-    let sum = 0;
-    for (let i = first; i <= step; i++) sum += probabilities[i]!;
-    means[step] = sum / (step - first + 1);
-  }
-  return means;
-}
-
-function detectionsOf(
-  means: Float64Array,
-  threshold: number,
-  { stepSeconds, refractorySeconds = 1 }: DetectOptions,
-): readonly number[] {
-  const times: number[] = [];
-  let isAbove = false;
-  means.forEach((mean, step) => {
-    const wasAbove = isAbove;
-    isAbove = mean >= threshold;
-    const time = (step + 1) * stepSeconds;
-    if (isAbove && !wasAbove && time - (times.at(-1) ?? -Infinity) >= refractorySeconds) times.push(time);
-  });
-  return times;
-}

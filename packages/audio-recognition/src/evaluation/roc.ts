@@ -73,24 +73,6 @@ export function equalErrorRate(curve: readonly RocPoint[]): EqualErrorRate {
   };
 }
 
-/** A point of a detection error trade-off: rates as normal deviates, so that normally distributed scores give a straight line. */
-export interface DetPoint {
-  readonly threshold: number;
-  /** Φ⁻¹ of the false positive rate */
-  readonly falseAlarm: number;
-  /** Φ⁻¹ of the share that is missed */
-  readonly miss: number;
-}
-
-/** The points of the curve whose rates are neither 0 nor 1. @see Martin et al. 1997 */
-export function detCurve(curve: readonly RocPoint[]): readonly DetPoint[] {
-  return curve.flatMap(({ threshold, falsePositiveRate, truePositiveRate }) => {
-    const inside = [falsePositiveRate, truePositiveRate].every((rate) => rate > 0 && rate < 1);
-    const miss = 1 - truePositiveRate;
-    return inside ? [{ threshold, falseAlarm: normalDeviate(falsePositiveRate), miss: normalDeviate(miss) }] : [];
-  });
-}
-
 export interface DetectionCostOptions {
   /** probability that a trial is positive */
   readonly prior?: number | undefined;
@@ -117,26 +99,4 @@ export function minimumDetectionCost(
   return (
     costs.reduce((least, cost) => Math.min(least, cost)) / Math.min(missCost * prior, falseAlarmCost * (1 - prior))
   );
-}
-
-/** Φ⁻¹(p) for 0 < p < 1, by bisection. */
-function normalDeviate(p: number): number {
-  let low = -10;
-  let high = 10;
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (normalDistribution(middle) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** Φ(x), with an absolute error below 1e-14. @see Marsaglia 2004 */
-function normalDistribution(x: number): number {
-  if (x < 0) return 1 - normalDistribution(-x);
-  if (x === 0) return 0.5;
-  let term = x;
-  let sum = x;
-  for (let i = 3; Math.abs(term) > 1e-17 * Math.abs(sum); i += 2) sum += term = (term * x * x) / i;
-  return Math.min(1, 0.5 + sum * (Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI)));
 }

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import sklearn
-from scipy.stats import norm
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
-    det_curve,
     precision_recall_fscore_support,
     roc_auc_score,
     roc_curve,
@@ -66,8 +64,6 @@ def detection(decimals, share):
     positive = random.random(80) < share
     scores = np.round(random.normal(size=80) + 1.2 * positive, decimals)
     false, true, thresholds = roc_curve(positive, scores, drop_intermediate=False)
-    det_false, det_miss, det_thresholds = det_curve(positive, scores)
-    inside = (det_false > 0) & (det_false < 1) & (det_miss > 0) & (det_miss < 1)
     return {
         "scores": scores.tolist(),
         "positive": positive.tolist(),
@@ -80,10 +76,6 @@ def detection(decimals, share):
             {"prior": 0.01, "cost": minimum_cost(scores, positive, 0.01, 1, 1)},
             {"prior": 0.3, "cost": minimum_cost(scores, positive, 0.3, 1, 1)},
             {"prior": 0.05, "missCost": 10, "falseAlarmCost": 2, "cost": minimum_cost(scores, positive, 0.05, 10, 2)},
-        ],
-        "det": [
-            {"threshold": t, "falseAlarm": norm.ppf(f), "miss": norm.ppf(m)}
-            for t, f, m in zip(det_thresholds[inside], det_false[inside], det_miss[inside])
         ],
     }
 
