@@ -1,7 +1,7 @@
 import { formatNumber, type ReportSection, type ReportTable } from '@unroll/core';
 import { showAlignment, type ClassEvaluation, type TranscriptEvaluation } from '@unroll/audio-recognition';
 import type { Evaluation } from './evaluation.js';
-import type { SpottingEvaluation } from './spotting/evaluate-spotting.js';
+import type { SpottedKeyword, SpottingEvaluation } from './spotting/evaluate-spotting.js';
 
 /** Classes and speakers that a table has. */
 const shownClasses = 60;
@@ -147,9 +147,9 @@ export function spottingSection(evaluation: SpottingEvaluation, name: string): R
   const rows = keywords.map((keyword) => [
     keyword.name,
     formatNumber(keyword.occurrences),
-    percent(keyword.asked.missRate),
+    keyword.occurrences > 0 ? percent(keyword.asked.missRate) : '',
     keyword.asked.falseAlarmsPerHour.toFixed(1),
-    keyword.atOneFalseAlarm ? percent(keyword.atOneFalseAlarm.missRate) : 'never so few',
+    atOne(keyword),
     keyword.atOneFalseAlarm ? keyword.atOneFalseAlarm.threshold.toFixed(2) : '',
   ]);
   const head = ['word', 'said', 'missed', 'false alarms per hour', 'missed at one an hour', 'threshold there'];
@@ -163,6 +163,11 @@ export function spottingSection(evaluation: SpottingEvaluation, name: string): R
     tables: [{ head, rows }],
     pictures: [],
   };
+}
+
+function atOne({ occurrences, atOneFalseAlarm }: SpottedKeyword): string {
+  if (!atOneFalseAlarm) return 'never so few';
+  return occurrences > 0 ? percent(atOneFalseAlarm.missRate) : '';
 }
 
 function realTime(seconds: number, computeSeconds: number): string {

@@ -133,7 +133,7 @@ describe('evaluate', () => {
     // the same detections where nothing was said are false alarms
     expect(wrong.missRate).toBeGreaterThan(right.missRate);
     expect(wrong.falseAlarmsPerHour).toBeGreaterThan(right.falseAlarmsPerHour);
-    expect(text.stdout).toMatch(/^cad\s+2\s+0\.00 %/m);
+    expect(text.stdout).toMatch(/^ +cad +2 +0\.00 %/m);
   });
 
   test('as text, with errors aligned, and as a page', async () => {
