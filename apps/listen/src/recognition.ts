@@ -64,8 +64,48 @@ function isOfOneRecording(error: unknown): error is Error {
   return isUnrollError(error) && /^(data|file)\//.test(error.code) && error.code !== 'data/lexicon';
 }
 
+export interface RecognitionResult {
+  /** for people, with its line end */
+  line(): string;
+  /** for `--json` */
+  json(): object;
+}
+
+/** Writes what becomes of each recording, a line each or one object of all; `counted` is what the object calls them. */
+export async function writeRecognitions(
+  context: VerbContext,
+  files: RecognizedFiles,
+  {
+    counted,
+    resultOf,
+  }: {
+    readonly counted: 'clips' | 'utterances';
+    readonly resultOf: (recognition: Recognition) => RecognitionResult | Promise<RecognitionResult>;
+  },
+): Promise<void> {
+  const { output } = context;
+  const flags: { readonly model?: string; readonly out?: string } = context.flags;
+  const objects: object[] = [];
+  await context.writeResult({ path: flags.out }, async (write) => {
+    for await (const recognition of files.recognitions) {
+      const result = await resultOf(recognition);
+      if (output.json) objects.push(result.json());
+      else await write(result.line());
+    }
+  });
+  concludeFiles(context, files);
+  if (!output.json) return;
+  await output.object({
+    model: flags.model,
+    [counted]: objects.length,
+    failed: files.failed(),
+    ...files.timing(),
+    results: objects,
+  });
+}
+
 /** Tells what could not be done, and how long the rest took where `--timing` asks for it. */
-export function concludeFiles({ output, flags }: VerbContext, files: RecognizedFiles): void {
+function concludeFiles({ output, flags }: VerbContext, files: RecognizedFiles): void {
   const failed = files.failed();
   if (failed > 0) {
     output.warn(`${formatNumber(failed)} ${failed === 1 ? 'recording' : 'recordings'} could not be read`);

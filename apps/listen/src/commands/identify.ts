@@ -4,18 +4,16 @@ import { fingerprint, serializeModel, toNamedArrays } from '@unroll/core';
 import { UsageError } from '@unroll/core/errors';
 import { fileSource, writeFileAtomically } from '@unroll/core/node';
 import type { Recognition } from '@unroll/audio-recognition';
-import { concludeFiles, isLive, recognizeFiles, requireOneResult, requireTask } from '../recognition.js';
+import { isLive, recognizeFiles, requireOneResult, requireTask, writeRecognitions } from '../recognition.js';
 import { rankedClasses, rankedLine, type Ranked } from '../result-lines.js';
 import type { OpenRecognizer } from '../task.js';
 import { addVoice, matchVoices, readVoices, type Voices } from '../voices.js';
 
 interface IdentifyFlags {
-  readonly model?: string;
   readonly voices?: string;
   readonly enroll?: readonly { readonly name: string; readonly files: readonly string[] }[];
   readonly threshold?: number;
   readonly top?: number;
-  readonly out?: string;
 }
 
 /** Whom a recording is of, where no enrolled voice is like it. */
@@ -42,27 +40,18 @@ export async function identify(context: VerbContext): Promise<void> {
 }
 
 async function identifyFiles(context: VerbContext, opened: OpenRecognizer, rank: Rank): Promise<void> {
-  const { output } = context;
   const flags: IdentifyFlags = context.flags;
   const files = await recognizeFiles(context, opened);
-  const objects: object[] = [];
-  await context.writeResult({ path: flags.out }, async (write) => {
-    for await (const recognition of files.recognitions) {
+  await writeRecognitions(context, files, {
+    counted: 'clips',
+    resultOf: (recognition) => {
       const ranked = rank(recognition);
-      if (output.json) objects.push(speakerJson(recognition, ranked.slice(0, flags.top ?? 5)));
-      else await write(rankedLine(recognition.name, ranked, flags.top));
-    }
+      return {
+        line: () => rankedLine(recognition.name, ranked, flags.top),
+        json: () => speakerJson(recognition, ranked.slice(0, flags.top ?? 5)),
+      };
+    },
   });
-  concludeFiles(context, files);
-  if (output.json) {
-    await output.object({
-      model: flags.model,
-      clips: objects.length,
-      failed: files.failed(),
-      ...files.timing(),
-      results: objects,
-    });
-  }
 }
 
 /** Speakers of a recording, the likeliest first. */

@@ -1,19 +1,17 @@
 import type { VerbContext } from '@unroll/cli';
 import type { Recognition } from '@unroll/audio-recognition';
 import { recognizeOptions } from '../decoding.js';
-import { concludeFiles, isLive, recognizeFiles, requireOneResult, requireTask } from '../recognition.js';
+import { isLive, recognizeFiles, requireOneResult, requireTask, writeRecognitions } from '../recognition.js';
 import { timeLines, transcriptLines } from '../result-lines.js';
 import { subtitleFiles } from '../subtitle-files.js';
 import type { OpenRecognizer } from '../task.js';
 import { wordTimes } from '../word-times.js';
 
 interface TranscribeFlags {
-  readonly model?: string;
   readonly nBest?: number;
   readonly times?: boolean;
   readonly srt?: string;
   readonly vtt?: string;
-  readonly out?: string;
 }
 
 /** Writes what was said in each recording; of a stream while it is said. */
@@ -33,27 +31,19 @@ export async function transcribe(context: VerbContext): Promise<void> {
   const subtitles = await subtitleFiles(flags, context.arguments);
   const times = flags.times === true || output.json || subtitles !== undefined;
   const files = await recognizeFiles(context, opened, { ...options, times });
-  const objects: object[] = [];
-  await context.writeResult({ path: flags.out }, async (write) => {
-    for await (const recognition of files.recognitions) {
+  await writeRecognitions(context, files, {
+    counted: 'utterances',
+    resultOf: async (recognition) => {
       const words = wordTimes(recognition.times ?? [], unit);
       await subtitles?.write(recognition.name, words);
-      if (output.json) objects.push(transcriptJson(recognition, words));
-      else if (flags.times === true) await write(timeLines(recognition.name, words));
-      else await write(transcriptLines(recognition, flags.nBest));
-    }
+      return {
+        line: () =>
+          flags.times === true ? timeLines(recognition.name, words) : transcriptLines(recognition, flags.nBest),
+        json: () => transcriptJson(recognition, words),
+      };
+    },
   });
   subtitles?.written().forEach((path) => output.log(`written: ${path}`));
-  concludeFiles(context, files);
-  if (output.json) {
-    await output.object({
-      model: flags.model,
-      utterances: objects.length,
-      failed: files.failed(),
-      ...files.timing(),
-      results: objects,
-    });
-  }
 }
 
 export function transcriptJson(
