@@ -84,6 +84,7 @@ const extras: Readonly<Record<string, readonly string[]>> = {
     'formats/',
     'front.ts',
     'live.ts',
+    'model-stream.ts',
     'pooling.ts',
     'prepare-recordings.ts',
     'recognizer.ts',
