@@ -131,8 +131,6 @@ export const backtestFlags: readonly Flag[] = [
   },
 ];
 
-export const outFlag: Flag = { usage: '--out <file>', description: 'where to write (default: standard output)' };
-
 export const intervalFlag: Flag = {
   usage: '--interval <p>',
   description: 'probability of the interval that points are expected in (default: 0.99)',

@@ -1,4 +1,4 @@
-import { engineFlags, modelFlag, oneOf, outputFlags, seedFlag, wholeNumber, type Verb } from '@unroll/cli';
+import { engineFlags, modelFlag, oneOf, outFlag, outputFlags, seedFlag, wholeNumber, type Verb } from '@unroll/cli';
 import {
   backtestFlags,
   dataFlags,
@@ -7,7 +7,6 @@ import {
   horizonFlag,
   intervalFlag,
   modelsFlag,
-  outFlag,
 } from './flags.js';
 
 const dataFlag = {

@@ -1,4 +1,4 @@
-import { decimalNumber, oneOf, ValueError, wholeNumber, type Flag } from '@unroll/cli';
+import { decimalNumber, oneOf, recurrentFlags, ValueError, wholeNumber, type Flag } from '@unroll/cli';
 
 /** How recordings are found and read, as shorthands of `data.…`. */
 export const fileFlags: readonly Flag[] = [
@@ -54,24 +54,7 @@ export const trainFlags: readonly Flag[] = [
     setting: 'model.bidirectional',
     parse: (text) => oneOf('both', 'forward')(text) === 'both',
   },
-  {
-    usage: '--cell <name>',
-    description: 'lstm, gru, elman-tanh or elman-relu (default: gru)',
-    setting: 'model.cell',
-    parse: oneOf('lstm', 'gru', 'elman-tanh', 'elman-relu'),
-  },
-  {
-    usage: '--layers <n>',
-    description: 'of the recurrent network (default: 2)',
-    setting: 'model.layers',
-    parse: wholeNumber({ min: 1 }),
-  },
-  {
-    usage: '--hidden-size <n>',
-    description: 'units of each direction of a layer (default: 128)',
-    setting: 'model.hiddenSize',
-    parse: wholeNumber({ min: 1 }),
-  },
+  ...recurrentFlags({ cell: 'gru', layers: 2, hiddenSize: 128 }),
 ];
 
 /** How a transcriber searches. */
@@ -121,8 +104,6 @@ export const htmlFlag: Flag = {
   usage: '--html <file>',
   description: 'write a page with spectrograms, what the model made of them, and the sound',
 };
-
-export const outFlag: Flag = { usage: '--out <file>', description: 'where to write (default: standard output)' };
 
 export const timingFlag: Flag = {
   usage: '--timing',

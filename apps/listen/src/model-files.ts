@@ -29,7 +29,7 @@ export async function namedRecordings(paths: readonly string[]): Promise<readonl
   const found: Recording[] = [];
   for (const path of paths) {
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      // one that is not there is told when it is read, as any other that cannot be
+      // opened when its turn comes: a file that is missing must not keep the others from being answered
       found.push({ name: path, file: { name: path, bytes: () => fileSource(path).bytes() } });
       continue;
     }

@@ -2,13 +2,14 @@ import {
   decimalNumber,
   engineFlags,
   modelFlag,
+  outFlag,
   outputFlags,
   seedFlag,
   wholeNumber,
   type Flag,
   type Verb,
 } from '@unroll/cli';
-import { decodingFlags, enrollFlag, fileFlags, htmlFlag, outFlag, streamFlags, timingFlag } from './flags.js';
+import { decodingFlags, enrollFlag, fileFlags, htmlFlag, streamFlags, timingFlag } from './flags.js';
 
 const thresholdFlag: Flag = {
   usage: '--threshold <p>',

@@ -1,4 +1,4 @@
-import { oneOf, ValueError, wholeNumber, type Flag } from '@unroll/cli';
+import { oneOf, recurrentFlags, ValueError, type Flag } from '@unroll/cli';
 
 /** How a file is read, as shorthands of `data.…`. A column is a number from 1 (from the end: -1) or a name. */
 export const dataFlags: readonly Flag[] = [
@@ -71,24 +71,7 @@ export const trainFlags: readonly Flag[] = [
     setting: 'model.characters.kind',
     parse: oneOf('none', 'cnn', 'lstm'),
   },
-  {
-    usage: '--cell <name>',
-    description: 'lstm, gru, elman-tanh or elman-relu (default: lstm)',
-    setting: 'model.cell',
-    parse: oneOf('lstm', 'gru', 'elman-tanh', 'elman-relu'),
-  },
-  {
-    usage: '--layers <n>',
-    description: 'of the recurrent network (default: 2)',
-    setting: 'model.layers',
-    parse: wholeNumber({ min: 1 }),
-  },
-  {
-    usage: '--hidden-size <n>',
-    description: 'units of each direction of a layer (default: 200)',
-    setting: 'model.hiddenSize',
-    parse: wholeNumber({ min: 1 }),
-  },
+  ...recurrentFlags({ cell: 'lstm', layers: 2, hiddenSize: 200 }),
 ];
 
 export const baselinesFlag: Flag = {
@@ -101,8 +84,6 @@ export const htmlFlag: Flag = {
   usage: '--html <file>',
   description: 'write a page with the tags in colour, their confidence, and what each rests on',
 };
-
-export const outFlag: Flag = { usage: '--out <file>', description: 'where to write (default: standard output)' };
 
 function list(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());

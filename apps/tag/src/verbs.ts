@@ -1,5 +1,5 @@
-import { engineFlags, modelFlag, outputFlags, seedFlag, wholeNumber, type Verb } from '@unroll/cli';
-import { baselinesFlag, dataFlags, fileFlags, htmlFlag, outFlag } from './flags.js';
+import { engineFlags, modelFlag, outFlag, outputFlags, seedFlag, wholeNumber, type Verb } from '@unroll/cli';
+import { baselinesFlag, dataFlags, fileFlags, htmlFlag } from './flags.js';
 
 const splitFlag = { usage: '--split <name>', description: 'train, valid or test of a dataset (default: test)' };
 

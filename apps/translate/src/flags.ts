@@ -169,5 +169,3 @@ export const compareFlag: Flag = {
   usage: '--compare <file>',
   description: 'translations of the same lines by another system, for a paired bootstrap test',
 };
-
-export const outFlag: Flag = { usage: '--out <file>', description: 'where to write (default: standard output)' };

@@ -2,6 +2,7 @@ import {
   engineFlags,
   modelFlag,
   oneOf,
+  outFlag,
   outputFlags,
   pairedFlags,
   seedFlag,
@@ -9,16 +10,7 @@ import {
   type Flag,
   type Verb,
 } from '@unroll/cli';
-import {
-  averageFlag,
-  bleuFlags,
-  compareFlag,
-  decodingFlags,
-  fileFlags,
-  modelsFlag,
-  outFlag,
-  samplingFlags,
-} from './flags.js';
+import { averageFlag, bleuFlags, compareFlag, decodingFlags, fileFlags, modelsFlag, samplingFlags } from './flags.js';
 
 const pairs: readonly Flag[] = [
   ...pairedFlags,

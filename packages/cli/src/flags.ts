@@ -81,6 +81,36 @@ export const outputFlags: readonly Flag[] = [
   { usage: '--quiet', description: 'no progress and no explanations on standard error' },
 ];
 
+export const outFlag: Flag = { usage: '--out <file>', description: 'where to write (default: standard output)' };
+
+/** Of a stack of recurrent layers, as shorthands of `model.…`. @param defaults - of the task, for the help text */
+export function recurrentFlags(defaults: {
+  readonly cell: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+}): readonly Flag[] {
+  return [
+    {
+      usage: '--cell <name>',
+      description: `lstm, gru, elman-tanh or elman-relu (default: ${defaults.cell})`,
+      setting: 'model.cell',
+      parse: oneOf('lstm', 'gru', 'elman-tanh', 'elman-relu'),
+    },
+    {
+      usage: '--layers <n>',
+      description: `of the recurrent network (default: ${defaults.layers})`,
+      setting: 'model.layers',
+      parse: wholeNumber({ min: 1 }),
+    },
+    {
+      usage: '--hidden-size <n>',
+      description: `units of each direction of a layer (default: ${defaults.hiddenSize})`,
+      setting: 'model.hiddenSize',
+      parse: wholeNumber({ min: 1 }),
+    },
+  ];
+}
+
 /** Of two files that go together line by line, in the place of `--data`. */
 export const pairedFlags: readonly Flag[] = [
   { usage: '--source <file>', description: 'one side of the data, a text a line, with --target' },

@@ -19,8 +19,10 @@ export { exitCodes } from './exit-codes.js';
 export {
   engineFlags,
   modelFlag,
+  outFlag,
   outputFlags,
   pairedFlags,
+  recurrentFlags,
   seedFlag,
   type EngineFlags,
   type EngineName,
