@@ -30,6 +30,23 @@ function nativeProjects(): TestProjectInlineConfiguration[] {
   return [];
 }
 
+/** With a TensorFlow that `pnpm run tensorflow:setup` has linked, when asked: UNROLL_TEST_TENSORFLOW=1. */
+const tensorflow: TestProjectInlineConfiguration = {
+  ...source,
+  test: {
+    name: 'tensorflow',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    include: [
+      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/src/**/*.test.ts',
+      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
+      'packages/backend-tensorflow/{src,test}/**/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**'],
+    setupFiles: [...setupFiles, './test/select-tensorflow-engine.ts'],
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -50,6 +67,7 @@ export default defineConfig({
         },
       },
       ...nativeProjects(),
+      ...(process.env['UNROLL_TEST_TENSORFLOW'] === '1' ? [tensorflow] : []),
       {
         ...source,
         test: {

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { withOps, type TensorOps, type Value } from './tensor-ops.js';
+import type { TensorFlowBackend } from './tfjs-node.js';
+
+export const backendName = 'tensorflow';
+
+/** A fused kernel of core on TensorFlow's ops: from inputs by name to outputs in order. */
+export interface TensorFlowKernel<Inputs, Attributes> {
+  readonly kernelName: string;
+  run(ops: TensorOps, inputs: { readonly [Name in keyof Inputs]: Value }, attributes: Attributes): readonly Value[];
+}
+
+export function registerKernel<Inputs, Attributes>({ kernelName, run }: TensorFlowKernel<Inputs, Attributes>): void {
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      withOps(backend as TensorFlowBackend, (ops) => {
+        const values = Object.fromEntries(
+          Object.entries(inputs).flatMap(([name, input]) => (input ? [[name, ops.input(input)]] : [])),
+        );
+        return ops.give(run(ops, values as { [Name in keyof Inputs]: Value }, (attrs ?? {}) as unknown as Attributes));
+      }),
+  });
+}
