@@ -4,13 +4,19 @@ import type { TensorFlowBackend } from './tfjs-node.js';
 
 export const backendName = 'tensorflow';
 
-/** A fused kernel of core on TensorFlow's ops: from inputs by name to outputs in order. */
+/** A kernel on TensorFlow's ops: from inputs by name to its output, or outputs in order. */
 export interface TensorFlowKernel<Inputs, Attributes> {
   readonly kernelName: string;
-  run(ops: TensorOps, inputs: { readonly [Name in keyof Inputs]: Value }, attributes: Attributes): readonly Value[];
+  run(
+    ops: TensorOps,
+    inputs: { readonly [Name in keyof Inputs]: Value },
+    attributes: Attributes,
+  ): Value | readonly Value[];
 }
 
 export function registerKernel<Inputs, Attributes>({ kernelName, run }: TensorFlowKernel<Inputs, Attributes>): void {
+  // tfjs-node has some of these already, and tfjs warns of a second one
+  if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel({
     kernelName,
     backendName,
@@ -19,7 +25,8 @@ export function registerKernel<Inputs, Attributes>({ kernelName, run }: TensorFl
         const values = Object.fromEntries(
           Object.entries(inputs).flatMap(([name, input]) => (input ? [[name, ops.input(input)]] : [])),
         );
-        return ops.give(run(ops, values as { [Name in keyof Inputs]: Value }, (attrs ?? {}) as unknown as Attributes));
+        const results = run(ops, values as { [Name in keyof Inputs]: Value }, (attrs ?? {}) as unknown as Attributes);
+        return 'id' in results ? ops.give([results])[0]! : ops.give(results);
       }),
   });
 }

@@ -3,7 +3,8 @@ import type { OpAttribute, TensorFlowBackend, TensorFlowBinding, TensorHandle } 
 
 /** A tensor of TensorFlow while a kernel runs; `shape` is TensorFlow's own. */
 export type Value = TensorHandle;
-type AttributeValue = boolean | number;
+/** A whole number or several, a truth value or a word. */
+type AttributeValue = boolean | number | string | readonly number[];
 
 /**
  * TensorFlow's ops for the length of one kernel. Everything made in between is freed at its end, also when an op fails; what is
@@ -61,12 +62,9 @@ export class TensorOps {
   }
 
   attribute(name: string, value: AttributeValue): OpAttribute {
-    const type = typeof value === 'boolean' ? this.binding.TF_ATTR_BOOL : this.binding.TF_ATTR_INT;
+    const { TF_ATTR_BOOL, TF_ATTR_STRING, TF_ATTR_INT } = this.binding;
+    const type = { boolean: TF_ATTR_BOOL, string: TF_ATTR_STRING }[typeof value as string] ?? TF_ATTR_INT;
     return { name, type, value };
-  }
-
-  float(name: string, value: number): OpAttribute {
-    return { name, type: this.binding.TF_ATTR_FLOAT, value };
   }
 
   type(name: string, value: 'float32' | 'int32' | 'int64'): OpAttribute {
@@ -76,10 +74,7 @@ export class TensorOps {
 
   /** float32, or the numbers of `rows` times those of `columns`. */
   matMul(rows: Value, columns: Value, { transposeRows = false, transposeColumns = false } = {}): Value {
-    const attributes = [
-      this.attribute('transpose_a', transposeRows),
-      this.attribute('transpose_b', transposeColumns),
-    ];
+    const attributes = [this.attribute('transpose_a', transposeRows), this.attribute('transpose_b', transposeColumns)];
     return this.run('MatMul', [rows, columns], attributes);
   }
 

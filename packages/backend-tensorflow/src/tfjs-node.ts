@@ -32,7 +32,12 @@ export interface TensorFlowBinding {
   createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array;
-  executeOp(name: string, attributes: readonly OpAttribute[], inputs: readonly number[], outputs: number): TensorHandle[];
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): TensorHandle[];
 }
 
 /** What tfjs-node keeps of a tensor: values that were not yet handed to TensorFlow, or the number of its own tensor. */

@@ -15,6 +15,7 @@ import {
   type SplitPanel,
   type WindowBatch,
 } from '@unroll/forecasting';
+import { expectedPath } from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configOf, panelOf } from './panels.js';
@@ -207,7 +208,7 @@ describe('ES-RNN', () => {
     model.loss(batch, { training: false }).sum.dispose();
     model.predict(windowsOf(request, { facts, config, horizon: 4 }), options);
     expect(tf.memory().numTensors).toBe(tensors);
-    const path = tf.getBackend() === 'native' ? 'fused' : 'steps';
+    const path = expectedPath('LstmSequence');
     expect(pathCounts('LstmSequence')[path] - before[path]).toBe(6);
   });
 

@@ -1,5 +1,5 @@
 import { GruSequence, pathCounts, randomKey, train, type Parameters } from '@unroll/core';
-import { checkGradients, expectClose, gruReference } from '@unroll/core/testing';
+import { checkGradients, expectClose, expectedPath, gruReference } from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
@@ -151,7 +151,7 @@ describe.each(names)('%s', (name) => {
       reference: (arrays) => pinball(name, arrays, { batch, forks: contextLength }),
     });
     expect(compared).toBeGreaterThan(100);
-    const path = tf.getBackend() === 'native' ? 'fused' : 'steps';
+    const path = expectedPath(GruSequence);
     expect(pathCounts(GruSequence)[path]).toBeGreaterThan(before[path]);
     const valid = tf.tidy(() => model.loss(batch, { training: false }).sum.dataSync()[0]!);
     expect(valid).toBeCloseTo(pinball(name, numbersOf(model.parameters), { batch, forks: 1 }), 4);

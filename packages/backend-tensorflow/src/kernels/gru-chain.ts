@@ -15,7 +15,12 @@ export const gruChain: ChainCell = {
   },
 
   stepGradient(ops, { gates, previous }, dH) {
-    const [r, z, n, un] = gates as readonly [(typeof gates)[0], (typeof gates)[0], (typeof gates)[0], (typeof gates)[0]];
+    const [r, z, n, un] = gates as readonly [
+      (typeof gates)[0],
+      (typeof gates)[0],
+      (typeof gates)[0],
+      (typeof gates)[0],
+    ];
     const toPrevious = ops.multiply(dH, z);
     const dN = ops.tanhGradient(n, ops.subtract(dH, toPrevious));
     const dZ = ops.sigmoidGradient(z, ops.multiply(dH, ops.subtract(previous.h, n)));

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradients } from '../testing/check-gradients.js';
 import { expectClose } from '../testing/expect-close.js';
+import { expectedPath } from '../testing/expected-path.js';
 import { irregular } from '../testing/sequence-problem.js';
 import { attention } from './attention.js';
 import type { AttentionTensors } from './attention-tensors.js';
@@ -114,7 +115,7 @@ describe('attention', () => {
         tolerance: { rtol: 1e-5, atol: 3e-7 },
       });
       const after = pathCounts(SoftAttention);
-      const path = tf.getBackend() === 'native' ? 'fused' : 'steps';
+      const path = expectedPath(SoftAttention);
       expect(after[path] - before[path]).toBe(1);
     });
   });

@@ -6,6 +6,7 @@ import { ShapeError } from '../errors.js';
 import { forAll } from '../testing/arbitraries.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { expectClose, tolerances } from '../testing/expect-close.js';
+import { expectedPath } from '../testing/expected-path.js';
 import { irregular } from '../testing/sequence-problem.js';
 import {
   addExpectations,
@@ -124,12 +125,10 @@ function bruteForce(arrays: Arrays, known: Known, given: { readonly tags: Int32A
     agreeing.length === 0 ? forbiddenScore : logSumOf(agreeing, changed) - logSumOf(rows, changed);
 }
 
-const expectedPath = () => (tf.getBackend() === 'native' ? 'fused' : 'steps');
-
 function expectPath(kernel: string, compute: () => void): void {
-  const before = pathCounts(kernel)[expectedPath()];
+  const before = pathCounts(kernel)[expectedPath(kernel)];
   compute();
-  expect(pathCounts(kernel)[expectedPath()] - before).toBe(1);
+  expect(pathCounts(kernel)[expectedPath(kernel)] - before).toBe(1);
 }
 
 /** The same numbers up to 1e-5, and −∞ in the same places; what is missing behind is 0. */

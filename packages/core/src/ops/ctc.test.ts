@@ -7,6 +7,7 @@ import { ShapeError } from '../errors.js';
 import { forAll } from '../testing/arbitraries.js';
 import { checkGradients } from '../testing/check-gradients.js';
 import { expectClose } from '../testing/expect-close.js';
+import { expectedPath } from '../testing/expected-path.js';
 import { irregular } from '../testing/sequence-problem.js';
 import { ctcAlign } from './ctc-align.js';
 import { ctcGreedy, joinRepetitions } from './ctc-greedy.js';
@@ -99,7 +100,8 @@ function bruteForce(known: CtcCase, b: number): (logits: ArrayLike<number>) => n
 const logitsOf = ({ timeSteps, lengths, symbols, seed, scale }: CtcCase): tf.Tensor3D =>
   tf.mul(irregular<tf.Rank.R3>([timeSteps, lengths.length, symbols], seed, 'logits'), scale);
 
-const expectedPath = () => (tf.getBackend() === 'native' ? 'fused' : 'steps');
+/** TensorFlow's own op sums in float32, all others in float64. */
+const isExact = () => tf.getBackend() !== 'tensorflow';
 
 describe('ctcLoss', () => {
   it('and its gradient are the sums over all alignments', () => {
@@ -110,9 +112,9 @@ describe('ctcLoss', () => {
         const possible = known.labels.map((labels, b) => ctcMinimumFrames(labels) <= known.lengths[b]!);
         const expectedOf = known.lengths.map((_, b) => bruteForce(known, b));
         const weights = possible.map((each, b) => (each ? 1 + b / 3 : 0));
-        const before = pathCounts(CtcLoss)[expectedPath()];
+        const before = pathCounts(CtcLoss)[expectedPath(CtcLoss)];
         const losses = ctcLoss(logits, known).dataSync();
-        expect(pathCounts(CtcLoss)[expectedPath()] - before).toBe(1);
+        expect(pathCounts(CtcLoss)[expectedPath(CtcLoss)] - before).toBe(1);
         possible.forEach((each, b) => {
           const expected = expectedOf[b]!(logits.dataSync());
           expect(each).toBe(expected < Infinity);
@@ -164,9 +166,9 @@ describe('ctcLoss', () => {
     tf.tidy(() => {
       const logits: tf.Tensor3D = tf.zeros([timeSteps, 1, symbols]);
       const options = { lengths: [timeSteps], labels: [ids] };
-      expect(ctcLoss(logits, options).dataSync()[0]! / expected).toBeCloseTo(1, 6);
+      expect(ctcLoss(logits, options).dataSync()[0]! / expected).toBeCloseTo(1, isExact() ? 6 : 4);
       const gradient = tf.grad((x) => tf.sum(ctcLoss(x as tf.Tensor3D, options)))(logits);
-      expect(tf.max(tf.abs(tf.sum(gradient, 2))).dataSync()[0]).toBeLessThan(1e-6);
+      expect(tf.max(tf.abs(tf.sum(gradient, 2))).dataSync()[0]).toBeLessThan(isExact() ? 1e-6 : 0.01);
       // What is said sums up to the labels.
       const said = timeSteps / symbols - tf.sum(gradient, [0, 1]).dataSync()[0]!;
       expect(said).toBeGreaterThan(0);
@@ -181,7 +183,8 @@ describe('ctcLoss', () => {
       const shape = [given.losses.length];
       expectClose(losses(logits), { shape, values: given.losses }, { rtol: 1e-6, atol: 1e-6 });
       const gradient = tf.grad((x) => tf.sum(tf.mul(losses(x), given.weights)))(logits);
-      expectClose(gradient, { shape: given.shape, values: given.gradient }, { rtol: 1e-5, atol: 1e-6 });
+      const atol = isExact() ? 1e-6 : 2e-5;
+      expectClose(gradient, { shape: given.shape, values: given.gradient }, { rtol: 1e-5, atol });
     });
   });
 

@@ -2,6 +2,7 @@ import '#gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { checkGradients } from '../testing/check-gradients.js';
+import { expectedPath } from '../testing/expected-path.js';
 import { irregular } from '../testing/sequence-problem.js';
 import { gruFanOut } from './gru-fan-out.js';
 import { GruFanOut } from './kernel-names.js';
@@ -61,7 +62,7 @@ describe('gruFanOut', () => {
       });
       expect(compared).toBe((inputRows * 3 + states * 4) * hiddenSize);
       const after = pathCounts(GruFanOut);
-      const path = tf.getBackend() === 'native' ? 'fused' : 'steps';
+      const path = expectedPath(GruFanOut);
       expect(after[path] - before[path]).toBe(1);
     });
   });

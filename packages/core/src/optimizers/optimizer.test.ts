@@ -8,6 +8,7 @@ import { OptimizerStep } from '../ops/kernel-names.js';
 import { pathCounts } from '../ops/path-counts.js';
 import { deriveKey, normal, randomKey, uniform } from '../tensors/random.js';
 import { expectClose, tolerances } from '../testing/expect-close.js';
+import { expectedPath } from '../testing/expected-path.js';
 import { trainingConfigSchema, type TrainingConfigInput } from '../training/training-config.js';
 import { denseGradient } from './gradient.js';
 import { createOptimizer } from './optimizer.js';
@@ -75,7 +76,7 @@ describe('optimizers', () => {
       entries.map(([key, shape]) => [key, tf.variable(tf.tensor(golden.weights[key]!, shape))]),
     );
     const optimizer = createOptimizer(parameters, config);
-    const ran = tf.getBackend() === 'native' ? 'fused' : 'steps';
+    const ran = expectedPath(OptimizerStep);
     const before = pathCounts(OptimizerStep)[ran];
     golden.gradients.forEach((gradients, i) => {
       const tensors = entries.map(([key, shape]) => tf.tensor(gradients[key]!, shape));
@@ -232,7 +233,7 @@ const anyShape = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLe
 
 describe('the fused kernel', () => {
   it('gives the numbers of the readable formulas', ({ skip }) => {
-    skip(tf.getBackend() !== 'native', 'the plain JavaScript engine has no fused kernel');
+    skip(expectedPath(OptimizerStep) === 'steps', 'the plain JavaScript engine has no fused kernel');
     const property = fc.property(anyConfig, fc.array(anyShape, { minLength: 1, maxLength: 3 }), fc.nat(), compareTwins);
     fc.assert(property, { seed: 20, numRuns: 100 });
   });

@@ -15,9 +15,10 @@ export function reverseValid(input: tf.Tensor3D, lengths: tf.Tensor1D): tf.Tenso
   assertShape('lengths', lengths, { batch });
   return tf.tidy(() => {
     const t = tf.expandDims(tf.range(0, time, 1, 'int32'), 1);
-    const source = tf.where(tf.less(t, lengths), tf.sub(tf.sub(lengths, 1), t), tf.broadcastTo(t, [time, batch]));
-    const rows = tf.add(tf.mul(source, batch), tf.range(0, batch, 1, 'int32'));
-    const picked = tf.gather(tf.reshape(input, [time * batch, features]), tf.reshape(tf.cast(rows, 'int32'), [-1]));
+    const mirrored = tf.sub(tf.sub(lengths, tf.scalar(1, 'int32')), t);
+    const source = tf.where(tf.less(t, lengths), mirrored, tf.broadcastTo(t, [time, batch]));
+    const rows = tf.add(tf.mul(source, tf.scalar(batch, 'int32')), tf.range(0, batch, 1, 'int32'));
+    const picked = tf.gather(tf.reshape(input, [time * batch, features]), tf.reshape(rows, [-1]));
     return tf.reshape(picked, [time, batch, features]);
   });
 }

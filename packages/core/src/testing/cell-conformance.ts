@@ -11,6 +11,7 @@ import { reverseValid } from '../sequences/reverse.js';
 import { forAll, sequenceCases, type SequenceCase } from './arbitraries.js';
 import { checkGradients } from './check-gradients.js';
 import { expectClose, tolerances } from './expect-close.js';
+import { expectedPath } from './expected-path.js';
 import type { ReferenceStep } from './reference-cells.js';
 import {
   differentiated,
@@ -109,7 +110,7 @@ function describeNumbers({ createCell, reference, kernel }: CellConformance): vo
 
   it('takes the fused kernel where the engine has it, and then gives the numbers and gradients of the steps', () => {
     // a silent way back to the steps would test nothing
-    expect(hasKernel(kernel)).toBe(tf.getBackend() !== 'cpu');
+    expect(hasKernel(kernel)).toBe(expectedPath(kernel) === 'fused');
     const check = (problem: SequenceProblem) => {
       const { cell, input, ...options } = problem;
       const before = pathCounts(kernel);
@@ -130,7 +131,7 @@ function describeNumbers({ createCell, reference, kernel }: CellConformance): vo
   });
 
   it('walks both directions in one kernel where the engine has it, and then gives the numbers and gradients of two', () => {
-    expect(hasKernel(BidirectionalSequence)).toBe(tf.getBackend() === 'native');
+    expect(hasKernel(BidirectionalSequence)).toBe(expectedPath(BidirectionalSequence) === 'fused');
     const check = (forward: SequenceProblem, backward: SequenceProblem, seed: number) => {
       const { input } = forward;
       const ofBoth = <K extends keyof SequenceProblem>(key: K) => ({ forward: forward[key], backward: backward[key] });
