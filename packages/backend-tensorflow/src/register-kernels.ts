@@ -1,6 +1,5 @@
 import { registerKernel } from './kernel.js';
 import { convolutionFilterGradient, convolutionInputGradient } from './kernels/convolution-gradients.js';
-import { ctcLoss, ctcLossGradient } from './kernels/ctc-loss.js';
 import { linearCrossEntropy } from './kernels/linear-cross-entropy.js';
 import { registerOptimizerStep } from './kernels/optimizer-step.js';
 import { sequenceGradientKernels, sequenceKernels } from './kernels/sequences.js';
@@ -14,7 +13,5 @@ export function registerKernels(): void {
   registerKernel(sumRowsByIndex);
   registerKernel(convolutionInputGradient);
   registerKernel(convolutionFilterGradient);
-  registerKernel(ctcLoss);
-  registerKernel(ctcLossGradient);
   registerOptimizerStep();
 }

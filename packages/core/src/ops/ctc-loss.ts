@@ -16,8 +16,7 @@ import { countPath } from './path-counts.js';
  *
  * Sums run over forward and backward variables in float64, exact for thousands of frames, and so does the gradient in logits,
  * y_t(k) − p(π_t = k | labels), zeros in padding. Labels that need more frames than there are (`ctcMinimumFrames`) have the loss +∞ and no
- * gradient. No labels: the loss is that of nothing but blanks. One kernel, threads over the batch, where the engine has it; TensorFlow's own
- * sums in float32: a loss over 5,000 frames is then off by up to 6·10⁻⁵ of itself.
+ * gradient. No labels: the loss is that of nothing but blanks. One kernel, threads over the batch, where the engine has it.
  *
  * @param logits - `[time, batch, symbols]`, before the softmax
  * @returns `[batch]`, in nats; the caller owns it

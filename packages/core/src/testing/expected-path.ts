@@ -10,7 +10,6 @@ const ofTensorFlow: ReadonlySet<string> = new Set([
   kernels.LinearCrossEntropy,
   kernels.SumRowsByIndex,
   kernels.OptimizerStep,
-  kernels.CtcLoss,
 ]);
 
 /** Which way an operation must go on the engine of now: a silent way back to the steps would test nothing. @param kernel - of ops/kernel-names.ts */
