@@ -1,6 +1,6 @@
 /**
  * The tfjs-node side of `pnpm bench`: the same language model in `tf.layers`, as a user of TensorFlow.js trains it. It is
- * loaded from the folder that UNROLL_TFJS_NODE names, and is no dependency of this repository.
+ * loaded from the folder that UNROLL_TFJS_NODE names, else from where `pnpm run tensorflow:setup` has completed it.
  *
  * tf.layers clips no gradients, so its step does less than the others'. Its embedding, LSTM and dense layers have the
  * same sizes; the LSTM's gates are made plain sigmoids.
@@ -19,7 +19,7 @@ const answers = {
     process.env.TF_NUM_INTRAOP_THREADS = String(threads);
     process.env.TF_NUM_INTEROP_THREADS = '1';
     process.env.TF_CPP_MIN_LOG_LEVEL = '2';
-    tf = createRequire(join(process.env.UNROLL_TFJS_NODE, 'package.json'))('@tensorflow/tfjs-node');
+    tf = loadTfjsNode();
     session = shape.task === 'products' ? startProducts() : startLanguageModel(shape);
     const tensorflow = tf.backend().binding.TF_Version;
     return {
@@ -31,6 +31,17 @@ const answers = {
   run: ({ work, count, budgetMs }) => session.run(work, { count, budgetMs }),
   memory: () => ({ peakBytes: peakKibibytes() * 1024 }),
 };
+
+function loadTfjsNode() {
+  const folder = process.env.UNROLL_TFJS_NODE;
+  if (folder) return createRequire(join(folder, 'package.json'))('@tensorflow/tfjs-node');
+  const require = createRequire(import.meta.resolve('@unroll/backend-tensorflow'));
+  try {
+    return require('@tensorflow/tfjs-node-gpu');
+  } catch {
+    return require('@tensorflow/tfjs-node');
+  }
+}
 
 function peakKibibytes() {
   const status = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';

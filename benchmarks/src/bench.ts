@@ -13,6 +13,7 @@ import { formatScaling, measureScaling, scalingAxes } from './measures/scaling.j
 import { measureSpeed, speedMeasures, type SpeedOptions } from './measures/speed.js';
 import { formatTagging, measureTagging } from './measures/tagging.js';
 import { formatTraining } from './measures/training.js';
+import { measureTensorFlow } from './measures/tensorflow.js';
 import { measureTranslation } from './measures/translation.js';
 import { defaultModels, models } from './models.js';
 import { findPeer, peers } from './peers/peers.js';
@@ -30,21 +31,23 @@ what a large matrix product reaches, steps at batch 1, memory, and the command l
   --rounds N         turns of every peer (default: 6)
   --steps N          training steps a turn, fewer of slow peers (default: 10)
   --threads N        of every peer (default: one a core)
-  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting|-tagging|-translation|-audio].json
+  --out FILE         instead of benchmarks/results/<date>-<revision>[-scaling|-curves|-forecasting|-tagging|-translation|-audio|-tensorflow].json
 
   --scaling          measures instead how a step's cost grows with time, batch, hidden size and vocabulary
   --curves           trains instead one epoch of ptb-small in float32 and in bfloat16, for their loss curves
   --forecasting      measures instead an epoch and the sample paths of DeepAR, and the reading of a large CSV file
   --tagging          measures instead the training and tagging of UD English-EWT, and the share of a CRF
   --translation      measures instead a training step of a GRU translator with additive attention
-  --audio            measures instead log-mel features, CTC, and a recogniser on whole recordings and live`;
+  --audio            measures instead log-mel features, CTC, and a recogniser on whole recordings and live
+  --engine NAME      native, or tensorflow: measures instead a training step of ptb-small on TensorFlow, beside tf.layers
+                     on the same tfjs-node and the native engine (default: native)`;
 
 interface Options extends SpeedOptions {
   readonly kind: BenchResult['kind'];
   readonly out: string | undefined;
 }
 
-/** Each is a flag of its own. */
+/** Each is a flag of its own; the measure of another engine comes by `--engine`. */
 const otherKinds = ['scaling', 'curves', 'forecasting', 'tagging', 'translation', 'audio'] as const;
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -90,6 +93,11 @@ async function measureKind(options: Options, head: ResultHead): Promise<BenchRes
       options.tell(formatTraining(translation));
       return { ...head, kind, rounds, steps, translation };
     }
+    case 'tensorflow': {
+      const tensorflow = await measureTensorFlow(options);
+      options.tell(formatTraining(tensorflow));
+      return { ...head, kind, rounds, steps, tensorflow };
+    }
     case 'audio': {
       const audio = await measureAudio(options);
       options.tell(formatAudio(audio));
@@ -132,11 +140,14 @@ function readOptions(): Options {
       tagging: flag,
       translation: flag,
       audio: flag,
+      engine: { ...text, default: 'native' },
     },
   });
   const { precisions, peers } = values;
-  const [kind = 'speed', other] = otherKinds.filter((name) => values[name]);
-  if (other !== undefined) throw new UsageError('usage/value', `give either --${kind} or --${other}`);
+  const [engine] = readNames('--engine', values.engine, ['native', 'tensorflow'] as const);
+  const kinds = [...otherKinds.filter((name) => values[name]), ...(engine === 'tensorflow' ? [engine] : [])];
+  const [kind = 'speed', other] = kinds;
+  if (other !== undefined) throw new UsageError('usage/value', `--${kind} and ${other} are measured one at a time`);
   return {
     kind,
     measures: readNames('--measures', values.measures, speedMeasures),

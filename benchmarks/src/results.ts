@@ -16,6 +16,7 @@ import {
   type ScalingResult,
   type SpeedResult,
   type TaggingResult,
+  type TensorFlowResult,
   type TranslationResult,
 } from './harness/bench-result.js';
 import type { RooflineResult } from './roofline/result.js';
@@ -27,7 +28,7 @@ import { formatAudioTable } from './tables/audio-table.js';
 import { formatCurves } from './tables/curves-table.js';
 import { formatForecastingTable } from './tables/forecasting-table.js';
 import { formatScalingTable } from './tables/scaling-table.js';
-import { formatPeers, formatSpeed, formatTranslation } from './tables/speed-table.js';
+import { formatPeers, formatSpeed, formatTensorFlow, formatTranslation } from './tables/speed-table.js';
 import { formatTaggingTable } from './tables/tagging-table.js';
 
 const usage = `Usage: pnpm results [--check]
@@ -56,6 +57,7 @@ async function results(): Promise<void> {
       forecasting: formatForecastingTable(await readNewest<ForecastingResult>('forecasting')),
       tagging: formatTaggingTable(await readNewest<TaggingResult>('tagging')),
       translation: formatTranslation(await readNewest<TranslationResult>('translation')),
+      tensorflow: formatTensorFlow(await readNewest<TensorFlowResult>('tensorflow')),
       audio: formatAudioTable(await readNewest<AudioResult>('audio')),
     },
     'benchmarks/ROOFLINE.md': { roofline: formatRoofline(await readRoofline()) },

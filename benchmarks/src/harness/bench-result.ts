@@ -63,6 +63,14 @@ export interface TranslationResult extends ResultHead {
   readonly translation: TrainingComparison;
 }
 
+/** What `benchmarks/results/<date>-<revision>-tensorflow.json` holds. */
+export interface TensorFlowResult extends ResultHead {
+  readonly kind: 'tensorflow';
+  readonly rounds: number;
+  readonly steps: number;
+  readonly tensorflow: TrainingComparison;
+}
+
 /** What `benchmarks/results/<date>-<revision>-audio.json` holds. */
 export interface AudioResult extends ResultHead {
   readonly kind: 'audio';
@@ -71,4 +79,11 @@ export interface AudioResult extends ResultHead {
 }
 
 export type BenchResult =
-  SpeedResult | ScalingResult | CurvesResult | ForecastingResult | TaggingResult | TranslationResult | AudioResult;
+  | SpeedResult
+  | ScalingResult
+  | CurvesResult
+  | ForecastingResult
+  | TaggingResult
+  | TranslationResult
+  | AudioResult
+  | TensorFlowResult;

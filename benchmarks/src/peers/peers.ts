@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { tensorFlowEngineState } from '@unroll/backend-tensorflow';
 import { BackendError, UsageError } from '@unroll/core/errors';
 import type { Peer } from '../harness/measure.js';
 import type { Precision } from '../harness/protocol.js';
@@ -8,7 +9,7 @@ import { treebank } from '../sentence-tagging.js';
 
 /** Names a Python that has torch, and of `--audio` librosa. */
 const pythonVariable = 'UNROLL_PYTHON';
-/** Names a folder whose `node_modules` has a working `@tensorflow/tfjs-node`. */
+/** Names a folder whose `node_modules` has a working `@tensorflow/tfjs-node`, instead of that of `pnpm run tensorflow:setup`. */
 const tfjsNodeVariable = 'UNROLL_TFJS_NODE';
 
 const audioTasks: readonly Shape['task'][] = Object.values(audioShapes).map(({ task }) => task);
@@ -32,6 +33,12 @@ export interface BenchPeer extends Peer {
   isDefault(model: string, precision: Precision): boolean;
   /** what this machine lacks for it, and how to get it */
   readonly missing: string | undefined;
+}
+
+/** Whether TensorFlow computes here; loading it takes a second, so that it is asked only when it must be known. */
+function missingTensorFlow(): string | undefined {
+  const state = tensorFlowEngineState();
+  return state.status === 'ready' ? undefined : `TensorFlow (${state.reason}); ${state.hint}`;
 }
 
 const everything = { infers: true, hasCeiling: true, measures: () => true, isDefault: () => true, missing: undefined };
@@ -72,7 +79,20 @@ export const peers: readonly BenchPeer[] = [
     ...everything,
     infers: false,
     measures: (task, precision) => precision === 'float32' && (task === 'language-model' || task === 'products'),
-    missing: requireVariable(tfjsNodeVariable, 'a folder whose node_modules has a working @tensorflow/tfjs-node'),
+    get missing() {
+      return process.env[tfjsNodeVariable] ? undefined : missingTensorFlow();
+    },
+  },
+  {
+    name: 'tensorflow',
+    worker: unrollWorker('tensorflow'),
+    ...everything,
+    measures: (task, precision) => precision === 'float32' && !audioTasks.includes(task) && task !== 'sentence-tagger',
+    // measured by `--engine tensorflow`, or where it is asked for
+    isDefault: () => false,
+    get missing() {
+      return missingTensorFlow();
+    },
   },
   {
     // TensorFlow.js' own plain JavaScript engine: minutes a step on the larger models
@@ -120,7 +140,7 @@ interface Measured {
  */
 export function choosePeers(asked: readonly BenchPeer[] | undefined, measured: Measured): readonly BenchPeer[] {
   const { task, model, precision } = measured;
-  const candidates = asked ?? peers.filter((peer) => peer.missing === undefined && peer.isDefault(model, precision));
+  const candidates = asked ?? peers.filter((peer) => peer.isDefault(model, precision) && peer.missing === undefined);
   const able = candidates.filter((peer) => peer.measures(task, precision));
   if (able.length > 0) return able;
   throw new UsageError('usage/peers', `none of the peers can be measured in ${precision} on a ${task}`);

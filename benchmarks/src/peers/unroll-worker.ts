@@ -55,9 +55,21 @@ async function selectEngine(name: string, configuration: { threads: number; prec
     if (!(await tf.setBackend('native'))) throw new Error('the native engine did not start');
     return `unroll native, ${info.matmul}, ${info.instructionSet}`;
   }
+  if (name === 'tensorflow') return startTensorFlow(configuration.threads);
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend(name);
   return `TensorFlow.js ${tf.version_core} ${name}, plain JavaScript, float32`;
+}
+
+async function startTensorFlow(threads: number): Promise<string> {
+  // read when TensorFlow's library is loaded
+  process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  process.env['TF_NUM_INTEROP_THREADS'] = '1';
+  const { tensorFlowEngineState } = await import('@unroll/backend-tensorflow');
+  const state = tensorFlowEngineState();
+  if (state.status !== 'ready') throw new Error(`${state.reason}; ${state.hint}`);
+  await tf.setBackend('tensorflow');
+  return `unroll on TensorFlow ${state.version}${state.gpu ? ', GPU' : ''}`;
 }
 
 let session: Session | undefined;

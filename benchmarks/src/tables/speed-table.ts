@@ -1,4 +1,4 @@
-import type { SpeedResult, TranslationResult } from '../harness/bench-result.js';
+import type { SpeedResult, TensorFlowResult, TranslationResult } from '../harness/bench-result.js';
 import type { Measurement } from '../harness/measure.js';
 import type { RunHead } from '../harness/run-head.js';
 import { fastest } from '../measures/latency.js';
@@ -80,6 +80,13 @@ export function formatPeers(result: SpeedResult | undefined): string {
 export function formatTranslation(result: TranslationResult | undefined): string {
   if (result === undefined) return nothing;
   const comparisons = [result.translation];
+  return [trainingPeers(comparisons), measuredOn(result, comparisons)].join('\n\n');
+}
+
+/** The same of the language model on TensorFlow; how much faster is that of unroll on TensorFlow. */
+export function formatTensorFlow(result: TensorFlowResult | undefined): string {
+  if (result === undefined) return nothing;
+  const comparisons = [result.tensorflow];
   return [trainingPeers(comparisons), measuredOn(result, comparisons)].join('\n\n');
 }
 

@@ -15,11 +15,11 @@ export const multi30kEnDe: TranslationConfigInput = {
     bridge: 'mean',
     dropout: { embedding: 0.3, context: 0.5, output: 0.5 },
   },
-  batches: { sentences: 64, tokens: 4096 },
+  batches: { sentences: 32, tokens: 2048 },
   labelSmoothing: 0.1,
   decoding: { beam: 12, lengthNormalization: 'average' },
   training: {
-    epochs: 40,
+    epochs: 32,
     optimizer: { name: 'adam', learningRate: 0.002 },
     schedule: { name: 'cosine', minimumFactor: 0.02, warmupSteps: 400 },
     regularization: [{ match: '*', l2: 1e-5 }],
