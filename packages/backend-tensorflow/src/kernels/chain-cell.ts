@@ -1,4 +1,5 @@
 import type { TensorOps, Value } from '../tensor-ops.js';
+import type { SequenceValues, SequenceWalk, WalkFrame } from './chain.js';
 
 /** Values of one step, each `[B, H]`. */
 export interface ChainState {
@@ -7,12 +8,15 @@ export interface ChainState {
   readonly c?: Value | undefined;
 }
 
-/** What the forward pass keeps of a step for the backward pass. */
-export interface KeptStep {
-  /** activations, `[B, H]` each, as many as `gates` says */
+/** What the forward pass left of all steps, `[T, B, H]` each. */
+export interface KeptSteps {
+  /** activations, as many as `kept` says */
   readonly gates: readonly Value[];
-  readonly previous: ChainState;
-  readonly next: ChainState;
+  readonly previousH: Value;
+  readonly h: Value;
+  /** of an LSTM */
+  readonly previousC?: Value | undefined;
+  readonly c?: Value | undefined;
 }
 
 export interface StepGradient {
@@ -27,16 +31,21 @@ export interface StepGradient {
 
 /** A cell as a chain of TensorFlow's ops; the equations are those of core's cell of the same name. */
 export interface ChainCell {
-  /** G: parts of a product */
-  readonly parts: number;
   /** how many activations a step keeps */
   readonly kept: number;
+  /** the whole forward pass in one op, where TensorFlow has it */
+  readonly block?: (ops: TensorOps, values: SequenceValues, frame: WalkFrame) => SequenceWalk;
   /** @returns the next state, and the activations that are kept */
   step(
     ops: TensorOps,
     products: { readonly input: Value; readonly state: Value },
     previous: ChainState,
   ): { readonly next: ChainState; readonly gates: readonly Value[] };
-  /** @param dH - of the next state, as `dC` */
-  stepGradient(ops: TensorOps, kept: KeptStep, dH: Value, dC: Value | undefined): StepGradient;
+  /** Whatever of the gradient does not depend on what comes from later steps, of all steps at once: `[T, B, H]` each. */
+  factors(ops: TensorOps, kept: KeptSteps): readonly Value[];
+  /**
+   * @param factors - those of this step, `[B, H]` each
+   * @param dH - of the next state, as `dC`
+   */
+  stepGradient(ops: TensorOps, factors: readonly Value[], dH: Value, dC: Value | undefined): StepGradient;
 }

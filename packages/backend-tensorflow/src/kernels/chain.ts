@@ -1,5 +1,6 @@
 import type { TensorOps, Value } from '../tensor-ops.js';
-import type { ChainCell, ChainState, KeptStep } from './chain-cell.js';
+import type { ChainCell, ChainState, KeptSteps } from './chain-cell.js';
+import { prefersBlock } from './block-lstm.js';
 import { createPadding, type Padding } from './padding.js';
 
 /** The inputs of a sequence kernel of core, as `kernel-names.ts` there says. */
@@ -64,7 +65,7 @@ export function createFrame(ops: TensorOps, values: SequenceValues, reverse: boo
 
 /**
  * A recurrent layer as a chain of TensorFlow's ops: one product for the inputs of all steps, then for each step the recurrent product
- * and the cell's own ops. TensorFlow's BlockLSTMV2 multiplies input and state anew in every step, with a slower product.
+ * and the cell's own ops. A cell's own op of TensorFlow is taken where it is faster.
  */
 export function walkChain(
   ops: TensorOps,
@@ -72,6 +73,7 @@ export function walkChain(
   { values, reverse }: { readonly values: SequenceValues; readonly reverse: boolean },
 ): SequenceWalk {
   const frame = createFrame(ops, values, reverse);
+  if (cell.block && prefersBlock(values, frame)) return cell.block(ops, values, frame);
   const { timeSteps, order, padding } = frame;
   const { recurrentKernel, recurrentBias, recurrentDropoutMask: mask } = values;
   const rows = ops.matMul(flatten(ops, frame.input), values.inputKernel);
@@ -118,9 +120,10 @@ export function walkChainGradient(
   const frame = createFrame(ops, values, reverse);
   const { padding, input } = frame;
   const kept = keptSteps(ops, cell, { values, gradients, frame });
-  const { inputProducts, stateProducts, initial } = walkBack(ops, cell, { values, gradients, frame, kept });
+  const factors = cell.factors(ops, kept).map((all) => ops.unpack(all));
+  const { inputProducts, stateProducts, initial } = walkBack(ops, cell, { values, gradients, frame, factors });
   const mask = values.recurrentDropoutMask;
-  const previous = kept.map(({ previous: { h } }) => (mask ? ops.multiply(h, mask) : h));
+  const previousH = mask ? ops.multiply(kept.previousH, mask) : kept.previousH;
   const dInputProducts = ops.concat(inputProducts, 0);
   const dStateProducts = values.recurrentBias ? ops.concat(stateProducts, 0) : dInputProducts;
   const dInput = (): Value => {
@@ -131,7 +134,7 @@ export function walkChainGradient(
   return [
     inputGradient ? dInput() : undefined,
     ops.matMul(flatten(ops, input), dInputProducts, { transposeRows: true }),
-    ops.matMul(ops.concat(previous, 0), dStateProducts, { transposeRows: true }),
+    ops.matMul(flatten(ops, previousH), dStateProducts, { transposeRows: true }),
     ops.sumRows(dInputProducts),
     ...(values.recurrentBias ? [ops.sumRows(dStateProducts)] : []),
     initial.h,
@@ -145,28 +148,39 @@ interface BackwardWalk {
   readonly frame: WalkFrame;
 }
 
-/** Every step as the forward pass left it, from what was saved. */
-function keptSteps(ops: TensorOps, cell: ChainCell, { values, gradients, frame }: BackwardWalk): KeptStep[] {
-  const { timeSteps, order, padding } = frame;
+/** All steps as the forward pass left them, from what was saved. */
+function keptSteps(ops: TensorOps, cell: ChainCell, { values, gradients, frame }: BackwardWalk): KeptSteps {
   const { output, gates, cells } = gradients;
-  const hidden = ops.unpack(padding ? padding.arrange(output) : output);
-  const memory = cells && ops.unpack(cells);
-  const activations = gates ? ops.unpack(gates) : [];
-  const states = hidden.map((h, t): ChainState => ({ h, c: memory?.[t] }));
-  const initial: ChainState = { h: values.initialH, c: values.initialC };
-  const steps = order.map((t, i): KeptStep => {
-    const previous = i === 0 ? initial : states[order[i - 1]!]!;
-    const own = Array.from({ length: cell.kept }, (_, kind) => activations[kind * timeSteps + t]!);
-    return { gates: own, previous, next: states[t]! };
-  });
-  return placed(order, steps);
+  const h = frame.padding ? frame.padding.arrange(output) : output;
+  return {
+    gates: gates ? ops.split(gates, cell.kept, 0) : [],
+    previousH: previousOf(ops, frame, { initial: values.initialH, states: h }),
+    h,
+    previousC: cells && previousOf(ops, frame, { initial: values.initialC!, states: cells }),
+    c: cells,
+  };
+}
+
+/** Of each step the state before it, `[T, B, H]`. */
+function previousOf(
+  ops: TensorOps,
+  { order }: WalkFrame,
+  { initial, states }: { readonly initial: Value; readonly states: Value },
+): Value {
+  const [timeSteps, ...sizes] = states.shape as [number, number, number];
+  const first = ops.reshape(initial, [1, ...sizes]);
+  if (timeSteps === 1) return first;
+  const isForward = order[0] === 0;
+  const begin = ops.integers([isForward ? 0 : 1, 0, 0]);
+  const others = ops.run('Slice', [states, begin, ops.integers([timeSteps - 1, ...sizes])]);
+  return ops.concat(isForward ? [first, others] : [others, first], 0);
 }
 
 /** The walk through time from its end: gradients of the products of each step, and of the initial state. */
 function walkBack(
   ops: TensorOps,
   cell: ChainCell,
-  { values, gradients, frame, kept }: BackwardWalk & { readonly kept: readonly KeptStep[] },
+  { values, gradients, frame, factors }: BackwardWalk & { readonly factors: readonly (readonly Value[])[] },
 ): { inputProducts: Value[]; stateProducts: Value[]; initial: ChainState } {
   const { order, padding } = frame;
   const { dOutput, dFinalH, dFinalC } = gradients;
@@ -183,7 +197,8 @@ function walkBack(
   for (const [back, t] of order.toReversed().entries()) {
     const after = order.length - back;
     const ofH = plus(plus(dH, finalH?.[after]), fromOutput[t])!;
-    const gradient = cell.stepGradient(ops, kept[t]!, ofH, plus(dC, finalC?.[after]));
+    const own = factors.map((all) => all[t]!);
+    const gradient = cell.stepGradient(ops, own, ofH, plus(dC, finalC?.[after]));
     inputProducts[t] = gradient.inputProduct;
     stateProducts[t] = gradient.stateProduct;
     const product = ops.matMul(gradient.stateProduct, recurrentKernel, { transposeColumns: true });

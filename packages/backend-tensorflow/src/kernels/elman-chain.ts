@@ -2,15 +2,20 @@ import type { ChainCell } from './chain-cell.js';
 
 /** h′ = φ(x·W + h·R + b) */
 export function elmanChain(activation: 'tanh' | 'relu'): ChainCell {
-  const [apply, gradient] = activation === 'tanh' ? (['Tanh', 'TanhGrad'] as const) : (['Relu', 'ReluGrad'] as const);
   return {
-    parts: 1,
     kept: 0,
-    step: (ops, products) => ({ next: { h: ops.run(apply, [ops.add(products.input, products.state)]) }, gates: [] }),
-    stepGradient: (ops, { next }, dH) => {
+    step: (ops, products) => {
+      const h = ops.run(activation === 'tanh' ? 'Tanh' : 'Relu', [ops.add(products.input, products.state)]);
+      return { next: { h }, gates: [] };
+    },
+    factors: (ops, { h }) => {
+      const one = ops.run('OnesLike', [h]);
       // TanhGrad takes what tanh gave first, ReluGrad what comes from above
-      const dZ = ops.run(gradient, activation === 'tanh' ? [next.h, dH] : [dH, next.h]);
-      return { inputProduct: dZ, stateProduct: dZ };
+      return [activation === 'tanh' ? ops.tanhGradient(h, one) : ops.run('ReluGrad', [one, h])];
+    },
+    stepGradient: (ops, [slope], dH) => {
+      const product = ops.multiply(dH, slope!);
+      return { inputProduct: product, stateProduct: product };
     },
   };
 }

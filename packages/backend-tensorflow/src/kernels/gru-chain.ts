@@ -2,7 +2,6 @@ import type { ChainCell } from './chain-cell.js';
 
 /** n = tanh(a_n + r·u_n), h′ = n + z·(h − n), with a = x·W + b and u = h·R + rb; gates in the order r z n. */
 export const gruChain: ChainCell = {
-  parts: 3,
   kept: 4,
 
   step(ops, products, { h }) {
@@ -14,21 +13,24 @@ export const gruChain: ChainCell = {
     return { next: { h: ops.add(n, ops.multiply(z, ops.subtract(h, n))) }, gates: [r, z, n, un!] };
   },
 
-  stepGradient(ops, { gates, previous }, dH) {
-    const [r, z, n, un] = gates as readonly [
-      (typeof gates)[0],
-      (typeof gates)[0],
-      (typeof gates)[0],
-      (typeof gates)[0],
+  factors(ops, { gates: [r, z, n, un], previousH }) {
+    return [
+      ops.sigmoidGradient(r!, un!),
+      ops.sigmoidGradient(z!, ops.subtract(previousH, n!)),
+      ops.tanhGradient(n!, ops.subtract(ops.scalar(1), z!)),
+      r!,
+      z!,
     ];
-    const toPrevious = ops.multiply(dH, z);
-    const dN = ops.tanhGradient(n, ops.subtract(dH, toPrevious));
-    const dZ = ops.sigmoidGradient(z, ops.multiply(dH, ops.subtract(previous.h, n)));
-    const dR = ops.sigmoidGradient(r, ops.multiply(dN, un));
+  },
+
+  stepGradient(ops, [toR, toZ, toN, r, z], dH) {
+    const dN = ops.multiply(dH, toN!);
+    const dR = ops.multiply(dN, toR!);
+    const dZ = ops.multiply(dH, toZ!);
     return {
       inputProduct: ops.concat([dR, dZ, dN], 1),
-      stateProduct: ops.concat([dR, dZ, ops.multiply(dN, r)], 1),
-      previousH: toPrevious,
+      stateProduct: ops.concat([dR, dZ, ops.multiply(dN, r!)], 1),
+      previousH: ops.multiply(dH, z!),
     };
   },
 };

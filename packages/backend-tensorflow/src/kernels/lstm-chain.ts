@@ -1,9 +1,10 @@
+import { walkBlock } from './block-lstm.js';
 import type { ChainCell } from './chain-cell.js';
 
 /** c′ = f·c + i·g, h′ = o·tanh(c′), gates in the order i f g o. */
 export const lstmChain: ChainCell = {
-  parts: 4,
   kept: 4,
+  block: walkBlock,
 
   step(ops, products, { c }) {
     const [zi, zf, zg, zo] = ops.split(ops.add(products.input, products.state), 4, 1);
@@ -14,20 +15,23 @@ export const lstmChain: ChainCell = {
     return { next: { h, c: nextC }, gates: [i!, f!, g, o!] };
   },
 
-  stepGradient(ops, { gates, previous, next }, dH, dCOfNext) {
-    const [i, f, g, o] = gates as readonly [(typeof gates)[0], (typeof gates)[0], (typeof gates)[0], (typeof gates)[0]];
-    const tanhC = ops.run('Tanh', [next.c!]);
-    const through = ops.tanhGradient(tanhC, ops.multiply(dH, o));
+  factors(ops, { gates: [i, f, g, o], previousC, c }) {
+    const tanhC = ops.run('Tanh', [c!]);
+    return [
+      ops.sigmoidGradient(i!, g!),
+      ops.sigmoidGradient(f!, previousC!),
+      ops.tanhGradient(g!, i!),
+      ops.sigmoidGradient(o!, tanhC),
+      ops.tanhGradient(tanhC, o!),
+      f!,
+    ];
+  },
+
+  stepGradient(ops, [toI, toF, toG, toO, toC, f], dH, dCOfNext) {
+    const through = ops.multiply(dH, toC!);
     const dC = dCOfNext ? ops.add(dCOfNext, through) : through;
-    const dZ = ops.concat(
-      [
-        ops.sigmoidGradient(i, ops.multiply(dC, g)),
-        ops.sigmoidGradient(f, ops.multiply(dC, previous.c!)),
-        ops.tanhGradient(g, ops.multiply(dC, i)),
-        ops.sigmoidGradient(o, ops.multiply(dH, tanhC)),
-      ],
-      1,
-    );
-    return { inputProduct: dZ, stateProduct: dZ, previousC: ops.multiply(dC, f) };
+    const ofGates = [ops.multiply(dC, toI!), ops.multiply(dC, toF!), ops.multiply(dC, toG!), ops.multiply(dH, toO!)];
+    const product = ops.concat(ofGates, 1);
+    return { inputProduct: product, stateProduct: product, previousC: ops.multiply(dC, f!) };
   },
 };

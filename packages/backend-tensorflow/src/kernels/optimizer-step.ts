@@ -52,14 +52,17 @@ function updateOne(ops: TensorOps, settings: ParameterUpdate, { attributes, grad
   const { rule, step, clipValue } = attributes;
   const weights = ops.input(settings.parameter);
   const learningRate = attributes.learningRate * settings.learningRateScale;
+  const { rows, l1, l2, weightDecay, maxNorm } = settings;
+  if (rule.name === 'sgd' && clipValue + l1 + l2 + weightDecay + maxNorm === 0) {
+    const step = scaled(ops, gradient, factor * learningRate);
+    const next = rows
+      ? ops.run('TensorScatterSub', [weights, indicesOf(ops, rows), step])
+      : ops.subtract(weights, step);
+    return { weights: next, slots: [] };
+  }
   const clip = (value: Value): Value =>
     clipValue > 0 ? ops.run('ClipByValue', [value, ops.scalar(-clipValue), ops.scalar(clipValue)]) : value;
   const clipped = clip(scaled(ops, gradient, factor));
-  const { rows, l1, l2, weightDecay, maxNorm } = settings;
-  if (rows && rule.name === 'sgd' && l1 === 0 && l2 === 0 && weightDecay === 0 && maxNorm === 0) {
-    const steps = scaled(ops, clipped, learningRate);
-    return { weights: ops.run('TensorScatterSub', [weights, indicesOf(ops, rows), steps]), slots: [] };
-  }
   const dense = rows ? ops.run('ScatterNd', [indicesOf(ops, rows), clipped, ops.integers(weights.shape)]) : clipped;
   const slots = settings.slots.map((slot) => ops.input(slot));
   const { weights: next, slots: nextSlots } = applyRule(ops, rule, {
