@@ -255,6 +255,7 @@ describe('inspect and doctor', () => {
       machine: z.looseObject({ Node: z.string(), memory: z.string() }),
       engine: z.strictObject({ name: z.enum(['native', 'cpu']), description: z.string(), reason: z.string() }),
       native: z.looseObject({ status: z.string() }),
+      tensorflow: z.looseObject({ status: z.string(), GPU: z.string(), next: z.string() }),
       buildTools: z.looseObject({ 'C++ compiler': z.string() }),
       advice: z.array(z.string()),
     });

@@ -10,8 +10,6 @@ import { quietly } from './quietly.js';
 import type { Missing, TensorFlowEngineState } from './state.js';
 import type { TensorFlowBackend } from './tfjs-node.js';
 
-export type { TensorFlowEngineState } from './state.js';
-
 /** The preferred first: that of the GPU computes on a CPU as well. */
 const names = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 const here = dirname(fileURLToPath(import.meta.url));

@@ -78,22 +78,24 @@ async function startCpu({ precision, threads }: EngineFlags): Promise<Engine> {
 
 async function startTensorFlow({ precision }: EngineFlags): Promise<Engine> {
   requireFloat32('tensorflow', precision);
-  for (const name of ['@unroll/backend-tensorflow', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    if (!(await loads(name))) continue;
-    await select('tensorflow');
-    return { name: 'tensorflow', precision: 'float32', threads: 0, description: `tensorflow: ${name}, float32` };
-  }
-  const message =
-    'the tensorflow engine needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, and neither loads here; ' +
-    'install one of them with its native library, or use --engine native';
-  throw new BackendError('backend/tensorflow-missing', message);
+  // loading it takes a second, so only who asks for it waits
+  const { tensorFlowEngineState } = await import('@unroll/backend-tensorflow');
+  const state = tensorFlowEngineState();
+  if (state.status === 'missing') throw tensorFlowMissing(state);
+  await select('tensorflow');
+  return {
+    name: 'tensorflow',
+    precision: 'float32',
+    threads: 0,
+    description: `tensorflow: ${state.version}, ${state.gpu ? 'GPU' : 'CPU'}, float32 (${state.package})`,
+  };
 }
 
-/** A package that is not installed, or whose native part is missing, does not load. */
-async function loads(name: string): Promise<boolean> {
-  return import(name).then(
-    () => true,
-    () => false,
+/** What a user is told who asked for TensorFlow where it cannot compute. */
+export function tensorFlowMissing({ reason, hint }: { readonly reason: string; readonly hint: string }): BackendError {
+  return new BackendError(
+    'backend/tensorflow-missing',
+    `the tensorflow engine is not available: ${reason}; ${hint}, or use --engine native`,
   );
 }
 

@@ -89,6 +89,7 @@ export {
 } from './ops/input-feeding-sequence.js';
 export * from './ops/batch-norm-kernel.js';
 export * from './ops/kernel-names.js';
+export { fusedKernelNames } from './ops/fused-kernels.js';
 export { logSoftmax, logSoftmaxRows } from './ops/log-softmax.js';
 export { lstmSequence, type LstmSequenceOutputs, type LstmSequenceTensors } from './ops/lstm-sequence.js';
 export { pathCounts, type Path } from './ops/path-counts.js';

@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { nativeEngineState, type NativeEngineState } from '@unroll/backend-native';
+import { probeTensorFlow } from '@unroll/backend-tensorflow/probe';
 import type { VerbContext } from '../app.js';
-import { startEngine } from '../engine.js';
+import { startEngine, tensorFlowMissing } from '../engine.js';
 import type { EngineFlags } from '../flags.js';
+import { findGpus } from '../gpus.js';
 import { describeMachine } from '../machine.js';
+import { describeTensorFlow } from './doctor-tensorflow.js';
 
 /** What `--json` prints. */
 export interface Diagnosis {
@@ -14,6 +17,7 @@ export interface Diagnosis {
   readonly machine: Readonly<Record<string, string>>;
   readonly engine: { readonly name: string; readonly description: string; readonly reason: string };
   readonly native: Readonly<Record<string, string>>;
+  readonly tensorflow: Readonly<Record<string, string>>;
   readonly buildTools: Readonly<Record<string, string>>;
   readonly advice: readonly string[];
 }
@@ -26,16 +30,21 @@ export async function doctor({ app, flags, output }: VerbContext): Promise<void>
 }
 
 async function diagnose(version: string, flags: EngineFlags, output: VerbContext['output']): Promise<Diagnosis> {
+  // in a process of its own and before anything is started, so that a TensorFlow that crashes or hangs is only reported
+  const tensorflow = await probeTensorFlow();
+  if (flags.engine === 'tensorflow' && tensorflow.state.status === 'missing') throw tensorFlowMissing(tensorflow.state);
   const engine = await startEngine(flags, output);
   const state = nativeEngineState();
   const buildTools = findBuildTools();
+  const usesGpu = engine.name === 'tensorflow' && tensorflow.state.status === 'ready' && tensorflow.state.gpu;
   return {
     version,
     machine: describeMachine(),
     engine: { name: engine.name, description: engine.description, reason: reasonOf(engine.name, flags) },
     native: describeNative(state),
+    tensorflow: describeTensorFlow(tensorflow, findGpus()),
     buildTools,
-    advice: advise(state, engine, buildTools),
+    advice: advise(state, { ...engine, usesGpu }, buildTools),
   };
 }
 
@@ -86,7 +95,7 @@ function firstVersion(commands: readonly string[]): string {
 
 function advise(
   state: NativeEngineState,
-  engine: { readonly name: string; readonly precision: string; readonly threads: number },
+  engine: { readonly name: string; readonly precision: string; readonly threads: number; readonly usesGpu: boolean },
   buildTools: Readonly<Record<string, string>>,
 ): string[] {
   if (state.status === 'missing') {
@@ -95,7 +104,8 @@ function advise(
     return [`${first}The native engine is many times faster than plain JavaScript: ${state.hint}`];
   }
   const advice: string[] = [];
-  if (engine.name !== 'native') advice.push('Leave --engine out: the native engine is ready and faster.');
+  if (engine.name !== 'native' && !engine.usesGpu)
+    advice.push('Leave --engine out: the native engine is ready and faster.');
   if (!/onednn/i.test(state.info.matmul)) {
     advice.push(
       'On processors with AMX, and on arm64, the engine can use oneDNN: install libdnnl-dev (Debian, Ubuntu) or onednn (Homebrew), then build it again.',
@@ -120,6 +130,7 @@ function render(diagnosis: Diagnosis): string {
     ['Engine', { [name]: description, why: reason }],
     ['Native engine', diagnosis.native],
     ['To build it', diagnosis.buildTools],
+    ['TensorFlow', diagnosis.tensorflow],
   ];
   const text = blocks.map(([title, rows]) => {
     const width = Math.max(...Object.keys(rows).map((key) => key.length));
