@@ -41,6 +41,7 @@ const tensorflow: TestProjectInlineConfiguration = {
       'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/src/**/*.test.ts',
       'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
       'packages/backend-tensorflow/{src,test}/**/*.test.ts',
+      'test/engines/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**'],
     setupFiles: [...setupFiles, './test/select-tensorflow-engine.ts'],
@@ -73,6 +74,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/engines/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -94,9 +94,7 @@ async function measureKind(options: Options, head: ResultHead): Promise<BenchRes
       return { ...head, kind, rounds, steps, translation };
     }
     case 'tensorflow': {
-      const tensorflow = await measureTensorFlow(options);
-      options.tell(formatTraining(tensorflow));
-      return { ...head, kind, rounds, steps, tensorflow };
+      return { ...head, kind, rounds, steps, tensorflow: await measureTensorFlow(options) };
     }
     case 'audio': {
       const audio = await measureAudio(options);

@@ -158,19 +158,23 @@ const tagger = {
   clipNorm: 5,
 } as const;
 
+const ptbSmall = {
+  task: 'language-model',
+  vocabularySize: 10_000,
+  embeddingSize: 200,
+  hiddenSize: 200,
+  layers: 2,
+  timeSteps: 20,
+  batchSize: 20,
+  dropout: 0,
+  ...sgd,
+} as const;
+
 /** What `--models` may name: whatever has a training step. */
 export const models: Readonly<Record<string, TrainingShape>> = {
-  'ptb-small': {
-    task: 'language-model',
-    vocabularySize: 10_000,
-    embeddingSize: 200,
-    hiddenSize: 200,
-    layers: 2,
-    timeSteps: 20,
-    batchSize: 20,
-    dropout: 0,
-    ...sgd,
-  },
+  'ptb-small': ptbSmall,
+  // the recurrent layers almost alone
+  'ptb-small-layers': { ...ptbSmall, vocabularySize: 100 },
   'ptb-medium': { ...ptbMedium, dropout: 0 },
   'ptb-medium-dropout': { ...ptbMedium, dropout: 0.5 },
   'char-512': {

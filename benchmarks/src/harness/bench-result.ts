@@ -68,7 +68,7 @@ export interface TensorFlowResult extends ResultHead {
   readonly kind: 'tensorflow';
   readonly rounds: number;
   readonly steps: number;
-  readonly tensorflow: TrainingComparison;
+  readonly tensorflow: readonly TrainingComparison[];
 }
 
 /** What `benchmarks/results/<date>-<revision>-audio.json` holds. */

@@ -8,12 +8,25 @@ const measured = { task: 'language-model', model: 'char-512', precision: 'float3
 test('plain JavaScript takes part only where a step takes seconds, or where it is asked for', () => {
   expect(names(choosePeers(undefined, measured))).not.toContain('cpu');
   expect(names(choosePeers(undefined, { ...measured, model: 'ptb-small' }))).toContain('cpu');
-  expect(names(choosePeers(all, measured))).toEqual(['unroll', 'pytorch', 'portable', 'tfjs-node', 'cpu']);
+  expect(names(choosePeers(all, measured))).toEqual([
+    'unroll',
+    'pytorch',
+    'portable',
+    'tfjs-node',
+    'tensorflow',
+    'cpu',
+  ]);
 });
 
 test('who cannot do the work is left out', () => {
   expect(names(choosePeers(all, { ...measured, precision: 'bfloat16' }))).toEqual(['unroll', 'pytorch', 'portable']);
-  expect(names(choosePeers(all, { ...measured, task: 'tagger' }))).toEqual(['unroll', 'pytorch', 'portable', 'cpu']);
+  expect(names(choosePeers(all, { ...measured, task: 'tagger' }))).toEqual([
+    'unroll',
+    'pytorch',
+    'portable',
+    'tensorflow',
+    'cpu',
+  ]);
   const javascript = all.filter(({ name }) => name === 'cpu');
   expect(() => choosePeers(javascript, { ...measured, precision: 'bfloat16' })).toThrow('none of the peers');
 });

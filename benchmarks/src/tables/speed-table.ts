@@ -86,8 +86,7 @@ export function formatTranslation(result: TranslationResult | undefined): string
 /** The same of the language model on TensorFlow; how much faster is that of unroll on TensorFlow. */
 export function formatTensorFlow(result: TensorFlowResult | undefined): string {
   if (result === undefined) return nothing;
-  const comparisons = [result.tensorflow];
-  return [trainingPeers(comparisons), measuredOn(result, comparisons)].join('\n\n');
+  return [trainingPeers(result.tensorflow), measuredOn(result, result.tensorflow)].join('\n\n');
 }
 
 function trainingPeers(comparisons: readonly TrainingComparison[]): string {

@@ -22,6 +22,11 @@ export class TensorOps {
     this.binding = backend.binding;
   }
 
+  /** Whether TensorFlow has a GPU, on which float32 tensors then lie. */
+  get hasGpu(): boolean {
+    return this.binding.isUsingGpuDevice();
+  }
+
   /** A tensor of tfjs, which keeps it. */
   input({ dataId, shape }: TensorInfo): Value {
     const [id] = this.backend.getInputTensorIds([{ dataId }]);

@@ -9,7 +9,14 @@ import {
   randomKey,
   uniform,
 } from '@unroll/core';
-import { expectClose, expectedPath, gruReference, lstmReference, type ReferenceState } from '@unroll/core/testing';
+import {
+  expectClose,
+  expectedPath,
+  gruReference,
+  lstmReference,
+  tolerances,
+  type ReferenceState,
+} from '@unroll/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -339,7 +346,12 @@ describe.each([
     const forecast = predict(model, batch);
     const middle = forecast.length / 2;
     const expected = Float32Array.of(...forecast.subarray(middle), ...forecast.subarray(0, middle));
-    expect(predict(model, { ...batch, targets: swapped })).toEqual(expected);
+    const actual = predict(model, { ...batch, targets: swapped });
+    if (tf.getBackend() !== 'tensorflow') expect(actual).toEqual(expected);
+    // TensorFlow's products round by where a row stands
+    const known = (forecasts: Float32Array) => forecasts.filter((value) => !Number.isNaN(value));
+    const shape = [known(expected).length];
+    expectClose({ shape, values: known(actual) }, { shape, values: known(expected) }, tolerances.forward);
     model.dispose();
   });
 

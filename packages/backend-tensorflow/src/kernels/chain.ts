@@ -101,21 +101,19 @@ export function walkChain(
   };
 }
 
+/** What a gradient kernel is given. */
+export interface SequenceGradients {
+  readonly values: SequenceValues;
+  readonly gradients: WalkGradients;
+  readonly reverse: boolean;
+  readonly inputGradient: boolean;
+}
+
 /** The gradients of input (where wanted), inputKernel, recurrentKernel, bias, (recurrentBias,) initialH(, initialC). */
 export function walkChainGradient(
   ops: TensorOps,
   cell: ChainCell,
-  {
-    values,
-    gradients,
-    reverse,
-    inputGradient,
-  }: {
-    readonly values: SequenceValues;
-    readonly gradients: WalkGradients;
-    readonly reverse: boolean;
-    readonly inputGradient: boolean;
-  },
+  { values, gradients, reverse, inputGradient }: SequenceGradients,
 ): (Value | undefined)[] {
   const frame = createFrame(ops, values, reverse);
   const { padding, input } = frame;

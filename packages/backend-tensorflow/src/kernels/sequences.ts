@@ -10,9 +10,11 @@ import {
   type SequenceGradAttributes,
 } from '@unroll/core';
 import type { TensorFlowKernel } from '../kernel.js';
-import type { Value } from '../tensor-ops.js';
+import type { TensorOps, Value } from '../tensor-ops.js';
 import { walkChain, walkChainGradient, type SequenceValues, type WalkGradients } from './chain.js';
 import type { ChainCell } from './chain-cell.js';
+import { isCudnnRight } from './cudnn-check.js';
+import { cudnnKnows, walkCudnn, walkCudnnGradient, type CudnnMode } from './cudnn.js';
 import { elmanChain } from './elman-chain.js';
 import { gruChain } from './gru-chain.js';
 import { lstmChain } from './lstm-chain.js';
@@ -27,11 +29,23 @@ const cellOf: Readonly<Record<string, (attributes: Attributes) => ChainCell>> = 
   [GruSequence]: () => gruChain,
 };
 
+function modeOf(kernelName: string, { activation }: Attributes): CudnnMode {
+  if (kernelName === RnnSequence) return activation === 'relu' ? 'rnn_relu' : 'rnn_tanh';
+  return kernelName === LstmSequence ? 'lstm' : 'gru';
+}
+
+/** Both passes of a layer ask the same, and get the same answer. */
+function usesCudnn(ops: TensorOps, values: SequenceValues, mode: CudnnMode, cell: ChainCell): boolean {
+  return ops.hasGpu && cudnnKnows(ops, values) && isCudnnRight(ops, mode, cell);
+}
+
 function forward(kernelName: string): Forward {
   return {
     kernelName,
     run: (ops, values, attributes) => {
-      const walk = walkChain(ops, cellOf[kernelName]!(attributes), { values, reverse: attributes.reverse });
+      const [cell, mode] = [cellOf[kernelName]!(attributes), modeOf(kernelName, attributes)];
+      const options = { values, reverse: attributes.reverse };
+      const walk = usesCudnn(ops, values, mode, cell) ? walkCudnn(ops, mode, options) : walkChain(ops, cell, options);
       const { output, final, gates, cells } = walk;
       return present([output, final.h, final.c, gates, cells]);
     },
@@ -43,8 +57,10 @@ function backward(kernelName: string, gradientName: string): Backward {
     kernelName: gradientName,
     run: (ops, values, attributes) => {
       const { reverse, inputGradient } = attributes;
-      const cell = cellOf[kernelName]!(attributes);
-      return present(walkChainGradient(ops, cell, { values, gradients: values, reverse, inputGradient }));
+      const [cell, mode] = [cellOf[kernelName]!(attributes), modeOf(kernelName, attributes)];
+      const given = { values, gradients: values, reverse, inputGradient };
+      const fast = usesCudnn(ops, values, mode, cell);
+      return present(fast ? walkCudnnGradient(ops, mode, given) : walkChainGradient(ops, cell, given));
     },
   };
 }
