@@ -11,6 +11,7 @@ import { pnpm, root, run, runNode } from './support/commands.js';
 const names = [
   '@unroll/core',
   '@unroll/backend-native',
+  '@unroll/backend-tensorflow',
   '@unroll/datasets',
   '@unroll/text',
   '@unroll/language-modeling',

@@ -265,6 +265,27 @@ describe('inspect and doctor', () => {
     expect(cpu.stdout).toContain('asked for by --engine');
   });
 
+  test('--engine tensorflow computes where doctor finds TensorFlow, and else says in one line what doctor says', async () => {
+    const { tensorflow } = z
+      .looseObject({ tensorflow: z.record(z.string(), z.string()) })
+      .parse(JSON.parse((await succeed(['doctor', '--json', '--quiet'])).stdout));
+    const command = ['--engine', 'tensorflow', '--json', '--quiet'];
+    const [written, examined] = await Promise.all([
+      run(['evaluate', '--model', model, '--data', text, ...command]),
+      run(['doctor', ...command]),
+    ]);
+    if (tensorflow['status'] === 'ready') {
+      expect([written.exitCode, examined.exitCode]).toEqual([0, 0]);
+      expect(examined.stdout).toMatch(
+        /"description":\s*"tensorflow: \d+\.\d+\.\d+\S*, [CG]PU, float32 \(@tensorflow\/tfjs-node(-gpu)?\)"/,
+      );
+      return;
+    }
+    const reason = tensorflow['status']!.replace('missing: ', '');
+    const message = `unroll: the tensorflow engine is not available: ${reason}; ${tensorflow['next']}, or use --engine native\n`;
+    for (const each of [written, examined]) expect(each).toMatchObject({ exitCode: 1, stdout: '', stderr: message });
+  });
+
   test('without the native engine a run goes on in plain JavaScript and says what to install; asked for, it fails', async () => {
     const env = { UNROLL_NATIVE_BUILD: 'never-built' };
     const [fallback, wanted] = await Promise.all([

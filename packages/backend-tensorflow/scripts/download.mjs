@@ -19,12 +19,12 @@ const mostRedirects = 5;
  * @throws {SetupFailure} if it cannot be had, in one line; nothing is left then
  */
 export async function download(request) {
-  const { target, sha256, url, maxBytes = mostBytes } = request;
+  const { target, sha256, url } = request;
   const partial = `${target}.partial`;
   try {
     const response = await follow(request);
     const hash = createHash('sha256');
-    await pipeline(response, counting(maxBytes, hash), createWriteStream(partial));
+    await pipeline(response, counting(request, hash), createWriteStream(partial));
     const found = hash.digest('hex');
     if (sha256 !== undefined && found !== sha256) {
       throw new SetupFailure(`${url} is not the file that is expected: its SHA-256 is ${found}, not ${sha256}`);
@@ -80,12 +80,12 @@ function checkLength(response, { url, maxBytes = mostBytes }) {
 }
 
 /** Passes bytes on, and stops a sender that says nothing of its length and goes on for ever. */
-function counting(maxBytes, hash) {
+function counting({ url, maxBytes = mostBytes }, hash) {
   let bytes = 0;
   return new Transform({
     transform(chunk, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > maxBytes) return done(new SetupFailure(`more than the ${maxBytes} bytes allowed were sent`));
+      if (bytes > maxBytes) return done(new SetupFailure(`${url} sends more than the ${maxBytes} bytes allowed`));
       hash.update(chunk);
       return done(null, chunk);
     },

@@ -8,7 +8,11 @@ const require = createRequire(import.meta.url);
 /** The tfjs-node that is installed here for development. */
 export const realName = '@tensorflow/tfjs-node-gpu';
 export const realFolder = dirname(require.resolve(`${realName}/package.json`));
-const manifest = require(`${realName}/package.json`) as { readonly version: string; readonly binary: object };
+const manifest = require(`${realName}/package.json`) as {
+  readonly version: string;
+  readonly binary: object;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
 
 /** Where tfjs-node looks for its native part, below its folder. */
 export const bindingPath = 'lib/napi-v8/tfjs_binding.node';
@@ -35,14 +39,7 @@ export function copyRealPackage(folder: string): string {
 
 function linkDependencies(place: string): void {
   const real = createRequire(join(realFolder, 'package.json'));
-  for (const name of [
-    '@mapbox/node-pre-gyp',
-    '@tensorflow/tfjs',
-    'tar',
-    'adm-zip',
-    'https-proxy-agent',
-    'google-protobuf',
-  ]) {
+  for (const name of Object.keys(manifest.dependencies)) {
     link(dirname(real.resolve(`${name}/package.json`)), join(place, 'node_modules', name));
   }
   link(
