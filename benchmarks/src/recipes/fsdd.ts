@@ -17,7 +17,7 @@ const newSpeakers = speakers.map((speaker): RecipeCase => {
   return {
     name: `without-${speaker}`,
     data: `Free Spoken Digit Dataset, ${speaker} after learning from the five others`,
-    model: 'BiGRU 2 x 128 on 40 log-mel bands, speed and bands varied',
+    model: 'BiGRU 2 x 128 on 39 cepstra of a voice, speed and room varied',
     train: ['--data', data, '--preset', 'fsdd-new-speaker'],
     evaluate: ['--data', data, '--split', 'test'],
     scores: [{ ...accuracy, label: `accuracy on ${speaker}` }],
