@@ -76,8 +76,10 @@ async function startCpu({ precision, threads }: EngineFlags): Promise<Engine> {
   return { name: 'cpu', precision: 'float32', threads: 1, description: 'cpu: plain JavaScript, 1 thread, float32' };
 }
 
-async function startTensorFlow({ precision }: EngineFlags): Promise<Engine> {
+async function startTensorFlow({ precision, threads = 0 }: EngineFlags): Promise<Engine> {
   requireFloat32('tensorflow', precision);
+  // read when TensorFlow's library is loaded; one op at a time is computed
+  if (threads > 0) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   // loading it takes a second, so only who asks for it waits
   const { tensorFlowEngineState } = await import('@unroll/backend-tensorflow');
   const state = tensorFlowEngineState();
@@ -86,7 +88,7 @@ async function startTensorFlow({ precision }: EngineFlags): Promise<Engine> {
   return {
     name: 'tensorflow',
     precision: 'float32',
-    threads: 0,
+    threads,
     description: `tensorflow: ${state.version}, ${state.gpu ? 'GPU' : 'CPU'}, float32 (${state.package})`,
   };
 }

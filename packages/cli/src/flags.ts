@@ -71,7 +71,7 @@ export const engineFlags: readonly Flag[] = [
   },
   {
     usage: '--threads <n>',
-    description: 'of the native engine (default: one a core)',
+    description: 'of the native engine and of TensorFlow (default: one a core)',
     parse: wholeNumber({ min: 1, max: 1024 }),
   },
 ];
