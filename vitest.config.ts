@@ -40,7 +40,7 @@ const tensorflow: TestProjectInlineConfiguration = {
     include: [
       'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/src/**/*.test.ts',
       'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
-      'packages/backend-tensorflow/{src,test}/**/*.test.ts',
+      'packages/backend-tensorflow/test/engine/**/*.test.ts',
       'test/engines/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**'],
@@ -63,7 +63,7 @@ export default defineConfig({
             'packages/*/test/**/*.test.ts',
             'datasets/test/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', 'packages/backend-native/**'],
+          exclude: ['**/node_modules/**', 'packages/backend-native/**', 'packages/backend-tensorflow/test/engine/**'],
           setupFiles: [...setupFiles, './test/select-cpu-engine.ts'],
         },
       },

@@ -1,9 +1,9 @@
 import { expectClose, tolerances } from '@unroll/core/testing';
 import { expect, test } from 'vitest';
-import { prefersBlock, walkBlock } from '../src/kernels/block-lstm.js';
-import { createFrame, walkChain, type SequenceValues } from '../src/kernels/chain.js';
-import { lstmChain } from '../src/kernels/lstm-chain.js';
-import type { TensorOps, Value } from '../src/tensor-ops.js';
+import { prefersBlock, walkBlock } from '../../src/kernels/block-lstm.js';
+import { createFrame, walkChain, type SequenceValues } from '../../src/kernels/chain.js';
+import { lstmChain } from '../../src/kernels/lstm-chain.js';
+import type { TensorOps, Value } from '../../src/tensor-ops.js';
 import { inOps } from './support.js';
 
 function problem(ops: TensorOps, batch: number, hidden: number): SequenceValues {

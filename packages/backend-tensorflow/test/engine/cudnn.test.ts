@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { isCudnnRight } from '../src/kernels/cudnn-check.js';
-import { cudnnKnows, fromFlat, toFlat } from '../src/kernels/cudnn.js';
-import { gruChain } from '../src/kernels/gru-chain.js';
-import { lstmChain } from '../src/kernels/lstm-chain.js';
-import type { TensorOps } from '../src/tensor-ops.js';
+import { isCudnnRight } from '../../src/kernels/cudnn-check.js';
+import { cudnnKnows, fromFlat, toFlat } from '../../src/kernels/cudnn.js';
+import { gruChain } from '../../src/kernels/gru-chain.js';
+import { lstmChain } from '../../src/kernels/lstm-chain.js';
+import type { TensorOps } from '../../src/tensor-ops.js';
 import { handles, inOps } from './support.js';
 
 afterEach(() => vi.restoreAllMocks());

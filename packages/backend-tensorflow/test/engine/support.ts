@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { withOps, type TensorOps } from '../src/tensor-ops.js';
-import type { TensorFlowBackend } from '../src/tfjs-node.js';
+import { withOps, type TensorOps } from '../../src/tensor-ops.js';
+import type { TensorFlowBackend } from '../../src/tfjs-node.js';
 
 export const backend = (): TensorFlowBackend => tf.backend() as TensorFlowBackend;
 
