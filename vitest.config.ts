@@ -4,12 +4,15 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** Tests and scripts resolve the packages of this workspace to their sources, never to a stale `dist`. */
 const conditions = ['unroll-source', 'module', 'node', 'development|production'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+/** Modules are loaded once for all test files of a worker: to load them anew takes longer than most files' tests. */
+const shared = { isolate: false };
 const setupFiles = ['./test/fail-on-console.ts'];
 
 const native: TestProjectInlineConfiguration = {
   ...source,
   test: {
     name: 'native',
+    ...shared,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     include: [
@@ -35,6 +38,7 @@ const tensorflow: TestProjectInlineConfiguration = {
   ...source,
   test: {
     name: 'tensorflow',
+    ...shared,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: [
@@ -55,6 +59,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          ...shared,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: [
