@@ -79,7 +79,7 @@ async function learn(engine: Engine, input: LanguageModelConfigInput) {
   const task = createLanguageModelingTask({ config, model, ...splits });
   const losses: number[] = [];
   for await (const event of train(task, { config: config.training, key: randomKey(1), clock: () => 0 })) {
-    if (event.type === 'evaluation') losses.push(event.scores['loss']!);
+    if (event.type === 'evaluation') losses.push(event.scores['loss']);
   }
   const weights = Object.values(model.parameters).flatMap((parameter) => Array.from(parameter.dataSync()));
   const path = join(folder, `${engine}-${recipes.findIndex(([, each]) => each === input)}`);

@@ -7,11 +7,11 @@ export const backendName = 'tensorflow';
 /** A kernel on TensorFlow's ops: from inputs by name to its output, or outputs in order. */
 export interface TensorFlowKernel<Inputs, Attributes> {
   readonly kernelName: string;
-  run(
+  readonly run: (
     ops: TensorOps,
     inputs: { readonly [Name in keyof Inputs]: Value },
     attributes: Attributes,
-  ): Value | readonly Value[];
+  ) => Value | readonly Value[];
 }
 
 export function registerKernel<Inputs, Attributes>({ kernelName, run }: TensorFlowKernel<Inputs, Attributes>): void {

@@ -347,11 +347,11 @@ describe.each([
     const middle = forecast.length / 2;
     const expected = Float32Array.of(...forecast.subarray(middle), ...forecast.subarray(0, middle));
     const actual = predict(model, { ...batch, targets: swapped });
-    if (tf.getBackend() !== 'tensorflow') expect(actual).toEqual(expected);
-    // TensorFlow's products round by where a row stands
     const known = (forecasts: Float32Array) => forecasts.filter((value) => !Number.isNaN(value));
     const shape = [known(expected).length];
-    expectClose({ shape, values: known(actual) }, { shape, values: known(expected) }, tolerances.forward);
+    // TensorFlow's products round by where a row stands
+    const tolerance = tf.getBackend() === 'tensorflow' ? tolerances.forward : { rtol: 0, atol: 0 };
+    expectClose({ shape, values: known(actual) }, { shape, values: known(expected) }, tolerance);
     model.dispose();
   });
 

@@ -45,7 +45,7 @@ export interface ChainCell {
   factors(ops: TensorOps, kept: KeptSteps): readonly Value[];
   /**
    * @param factors - those of this step, `[B, H]` each
-   * @param dH - of the next state, as `dC`
+   * @param dNext - of the next state
    */
-  stepGradient(ops: TensorOps, factors: readonly Value[], dH: Value, dC: Value | undefined): StepGradient;
+  stepGradient(ops: TensorOps, factors: readonly Value[], dNext: ChainState): StepGradient;
 }

@@ -196,7 +196,7 @@ function walkBack(
     const after = order.length - back;
     const ofH = plus(plus(dH, finalH?.[after]), fromOutput[t])!;
     const own = factors.map((all) => all[t]!);
-    const gradient = cell.stepGradient(ops, own, ofH, plus(dC, finalC?.[after]));
+    const gradient = cell.stepGradient(ops, own, { h: ofH, c: plus(dC, finalC?.[after]) });
     inputProducts[t] = gradient.inputProduct;
     stateProducts[t] = gradient.stateProduct;
     const product = ops.matMul(gradient.stateProduct, recurrentKernel, { transposeColumns: true });

@@ -18,7 +18,7 @@ export function isCudnnRight(ops: TensorOps, mode: CudnnMode, cell: ChainCell): 
   const problem = difference(ops, mode, cell);
   results.set(mode, problem === undefined);
   if (problem !== undefined) {
-    console.warn(`unroll: cuDNN's ${mode} is not used, plain TensorFlow ops compute in its place: ${problem}`);
+    process.emitWarning(`unroll: cuDNN's ${mode} is not used, plain TensorFlow ops compute in its place: ${problem}`);
   }
   return problem === undefined;
 }

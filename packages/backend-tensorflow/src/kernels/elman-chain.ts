@@ -13,7 +13,7 @@ export function elmanChain(activation: 'tanh' | 'relu'): ChainCell {
       // TanhGrad takes what tanh gave first, ReluGrad what comes from above
       return [activation === 'tanh' ? ops.tanhGradient(h, one) : ops.run('ReluGrad', [one, h])];
     },
-    stepGradient: (ops, [slope], dH) => {
+    stepGradient: (ops, [slope], { h: dH }) => {
       const product = ops.multiply(dH, slope!);
       return { inputProduct: product, stateProduct: product };
     },

@@ -23,7 +23,7 @@ export const gruChain: ChainCell = {
     ];
   },
 
-  stepGradient(ops, [toR, toZ, toN, r, z], dH) {
+  stepGradient(ops, [toR, toZ, toN, r, z], { h: dH }) {
     const dN = ops.multiply(dH, toN!);
     const dR = ops.multiply(dN, toR!);
     const dZ = ops.multiply(dH, toZ!);

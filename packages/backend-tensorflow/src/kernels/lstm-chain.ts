@@ -27,9 +27,9 @@ export const lstmChain: ChainCell = {
     ];
   },
 
-  stepGradient(ops, [toI, toF, toG, toO, toC, f], dH, dCOfNext) {
+  stepGradient(ops, [toI, toF, toG, toO, toC, f], { h: dH, c: dNextC }) {
     const through = ops.multiply(dH, toC!);
-    const dC = dCOfNext ? ops.add(dCOfNext, through) : through;
+    const dC = dNextC ? ops.add(dNextC, through) : through;
     const ofGates = [ops.multiply(dC, toI!), ops.multiply(dC, toF!), ops.multiply(dC, toG!), ops.multiply(dH, toO!)];
     const product = ops.concat(ofGates, 1);
     return { inputProduct: product, stateProduct: product, previousC: ops.multiply(dC, f!) };

@@ -67,7 +67,7 @@ function updateOne(ops: TensorOps, settings: ParameterUpdate, { attributes, grad
   const slots = settings.slots.map((slot) => ops.input(slot));
   const { weights: next, slots: nextSlots } = applyRule(ops, rule, {
     weights: weightDecay > 0 ? scaled(ops, weights, 1 - learningRate * weightDecay) : weights,
-    gradient: addPenalties(ops, weights, dense, settings),
+    gradient: addPenalties(ops, { weights, gradient: dense }, settings),
     context: { learningRate, step, slots },
   });
   return { weights: maxNorm > 0 ? limitColumns(ops, next, maxNorm) : next, slots: nextSlots };
@@ -78,7 +78,11 @@ function indicesOf(ops: TensorOps, rows: tf.TensorInfo): Value {
 }
 
 /** g + l1·sign(w) + l2·w */
-function addPenalties(ops: TensorOps, weights: Value, gradient: Value, { l1, l2 }: { l1: number; l2: number }): Value {
+function addPenalties(
+  ops: TensorOps,
+  { weights, gradient }: { readonly weights: Value; readonly gradient: Value },
+  { l1, l2 }: ParameterUpdate,
+): Value {
   const withL1 = l1 > 0 ? ops.add(gradient, scaled(ops, ops.run('Sign', [weights]), l1)) : gradient;
   return l2 > 0 ? ops.add(withL1, scaled(ops, weights, l2)) : withL1;
 }

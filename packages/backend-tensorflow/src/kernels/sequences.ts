@@ -35,7 +35,11 @@ function modeOf(kernelName: string, { activation }: Attributes): CudnnMode {
 }
 
 /** Both passes of a layer ask the same, and get the same answer. */
-function usesCudnn(ops: TensorOps, values: SequenceValues, mode: CudnnMode, cell: ChainCell): boolean {
+function usesCudnn(
+  ops: TensorOps,
+  values: SequenceValues,
+  { mode, cell }: { mode: CudnnMode; cell: ChainCell },
+): boolean {
   return ops.hasGpu && cudnnKnows(ops, values) && isCudnnRight(ops, mode, cell);
 }
 
@@ -45,7 +49,9 @@ function forward(kernelName: string): Forward {
     run: (ops, values, attributes) => {
       const [cell, mode] = [cellOf[kernelName]!(attributes), modeOf(kernelName, attributes)];
       const options = { values, reverse: attributes.reverse };
-      const walk = usesCudnn(ops, values, mode, cell) ? walkCudnn(ops, mode, options) : walkChain(ops, cell, options);
+      const walk = usesCudnn(ops, values, { mode, cell })
+        ? walkCudnn(ops, mode, options)
+        : walkChain(ops, cell, options);
       const { output, final, gates, cells } = walk;
       return present([output, final.h, final.c, gates, cells]);
     },
@@ -59,7 +65,7 @@ function backward(kernelName: string, gradientName: string): Backward {
       const { reverse, inputGradient } = attributes;
       const [cell, mode] = [cellOf[kernelName]!(attributes), modeOf(kernelName, attributes)];
       const given = { values, gradients: values, reverse, inputGradient };
-      const fast = usesCudnn(ops, values, mode, cell);
+      const fast = usesCudnn(ops, values, { mode, cell });
       return present(fast ? walkCudnnGradient(ops, mode, given) : walkChainGradient(ops, cell, given));
     },
   };

@@ -19,15 +19,14 @@ export function applyRule(
   rule: OptimizerRule,
   { weights, gradient, context }: { weights: Value; gradient: Value; context: UpdateContext },
 ): Updated {
-  const { direction, slots } = directionOf(ops, rule, gradient, context);
+  const { direction, slots } = directionOf(ops, rule, { gradient, ...context });
   return { weights: ops.subtract(weights, scaled(ops, direction, context.learningRate)), slots };
 }
 
 function directionOf(
   ops: TensorOps,
   rule: OptimizerRule,
-  gradient: Value,
-  { step, slots }: UpdateContext,
+  { gradient, step, slots }: UpdateContext & { readonly gradient: Value },
 ): { direction: Value; slots: readonly Value[] } {
   switch (rule.name) {
     case 'sgd':
@@ -38,7 +37,7 @@ function directionOf(
       return { direction: ahead, slots: [velocity] };
     }
     case 'rmsprop': {
-      const square = average(ops, slots[0]!, ops.run('Square', [gradient]), rule.decay);
+      const square = average(ops, [slots[0]!, ops.run('Square', [gradient])], rule.decay);
       const unit = divide(ops, gradient, ops.add(ops.run('Sqrt', [square]), ops.scalar(rule.epsilon)));
       if (rule.momentum === 0) return { direction: unit, slots: [square] };
       const velocity = ops.add(scaled(ops, slots[1]!, rule.momentum), unit);
@@ -46,8 +45,8 @@ function directionOf(
     }
     case 'adam': {
       const { beta1, beta2, epsilon } = rule;
-      const mean = average(ops, slots[0]!, gradient, beta1);
-      const square = average(ops, slots[1]!, ops.run('Square', [gradient]), beta2);
+      const mean = average(ops, [slots[0]!, gradient], beta1);
+      const square = average(ops, [slots[1]!, ops.run('Square', [gradient])], beta2);
       const root = scaled(ops, ops.run('Sqrt', [square]), 1 / Math.sqrt(1 - beta2 ** step));
       const unit = divide(ops, mean, ops.add(root, ops.scalar(epsilon)));
       return { direction: scaled(ops, unit, 1 / (1 - beta1 ** step)), slots: [mean, square] };
@@ -56,7 +55,7 @@ function directionOf(
 }
 
 /** ρ·old + (1 − ρ)·value */
-function average(ops: TensorOps, old: Value, value: Value, decay: number): Value {
+function average(ops: TensorOps, [old, value]: readonly [Value, Value], decay: number): Value {
   return ops.add(scaled(ops, old, decay), scaled(ops, value, 1 - decay));
 }
 

@@ -52,7 +52,7 @@ test('a cuDNN that does not give the numbers of the chain is switched off, with 
     inOps((ops) => ops.hasGpu),
     'needs a TensorFlow without a GPU, where the op cannot run',
   );
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const before = handles();
   inOps((ops) => {
     expect(isCudnnRight(ops, 'lstm', lstmChain)).toBe(false);
