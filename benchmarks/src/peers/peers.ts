@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { tensorFlowEngineState } from '@unroll/backend-tensorflow';
 import { BackendError, UsageError } from '@unroll/core/errors';
 import type { Peer } from '../harness/measure.js';
 import type { Precision } from '../harness/protocol.js';
@@ -33,12 +32,6 @@ export interface BenchPeer extends Peer {
   isDefault(model: string, precision: Precision): boolean;
   /** what this machine lacks for it, and how to get it */
   readonly missing: string | undefined;
-}
-
-/** Whether TensorFlow computes here; loading it takes a second, so that it is asked only when it must be known. */
-function missingTensorFlow(): string | undefined {
-  const state = tensorFlowEngineState();
-  return state.status === 'ready' ? undefined : `TensorFlow (${state.reason}); ${state.hint}`;
 }
 
 const everything = { infers: true, hasCeiling: true, measures: () => true, isDefault: () => true, missing: undefined };
@@ -79,20 +72,15 @@ export const peers: readonly BenchPeer[] = [
     ...everything,
     infers: false,
     measures: (task, precision) => precision === 'float32' && (task === 'language-model' || task === 'products'),
-    get missing() {
-      return process.env[tfjsNodeVariable] ? undefined : missingTensorFlow();
-    },
+    missing: requireVariable(tfjsNodeVariable, 'a folder whose node_modules has a working @tensorflow/tfjs-node'),
   },
   {
     name: 'tensorflow',
     worker: unrollWorker('tensorflow'),
     ...everything,
     measures: (task, precision) => precision === 'float32' && !audioTasks.includes(task) && task !== 'sentence-tagger',
-    // measured by `--engine tensorflow`, or where it is asked for
+    // measured by `--engine tensorflow`, or where it is asked for; whether it is there is known when it is loaded
     isDefault: () => false,
-    get missing() {
-      return missingTensorFlow();
-    },
   },
   {
     // TensorFlow.js' own plain JavaScript engine: minutes a step on the larger models
