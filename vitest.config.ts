@@ -6,6 +6,8 @@ const conditions = ['unroll-source', 'module', 'node', 'development|production']
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 /** Modules are loaded once for all test files of a worker: to load them anew takes longer than most files' tests. */
 const shared = { isolate: false };
+/** What mocks a module needs modules of its own; it runs with those tests that have them. */
+const mocking = ['packages/core/src/node/checkpoint-crash.test.ts'];
 const setupFiles = ['./test/fail-on-console.ts'];
 
 const native: TestProjectInlineConfiguration = {
@@ -20,7 +22,7 @@ const native: TestProjectInlineConfiguration = {
       'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
       'packages/backend-native/{src,test}/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', ...mocking],
     setupFiles: [...setupFiles, './test/select-native-engine.ts'],
   },
 };
@@ -47,7 +49,7 @@ const tensorflow: TestProjectInlineConfiguration = {
       'packages/backend-tensorflow/test/engine/**/*.test.ts',
       'test/engines/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', ...mocking],
     setupFiles: [...setupFiles, './test/select-tensorflow-engine.ts'],
   },
 };
@@ -68,7 +70,12 @@ export default defineConfig({
             'packages/*/test/**/*.test.ts',
             'datasets/test/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', 'packages/backend-native/**', 'packages/backend-tensorflow/test/engine/**'],
+          exclude: [
+            '**/node_modules/**',
+            'packages/backend-native/**',
+            'packages/backend-tensorflow/test/engine/**',
+            ...mocking,
+          ],
           setupFiles: [...setupFiles, './test/select-cpu-engine.ts'],
         },
       },
@@ -78,7 +85,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'e2e',
-          include: ['apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['apps/*/test/**/*.test.ts', 'test/**/*.test.ts', ...mocking],
           exclude: ['**/node_modules/**', 'test/engines/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -2,9 +2,10 @@ import type * as fs from 'node:fs/promises';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { initialProgress } from '../training/checkpoint.js';
+import { findCheckpoint, openRunDirectory } from './run-directory.js';
 
 /** Stands for the death of the process: after so many changes of the disk every further one fails, clean-up included. */
 const life = vi.hoisted(() => ({
@@ -38,14 +39,6 @@ vi.mock('node:fs/promises', async (importOriginal) => {
     return handle;
   };
   return { ...real, open, rename: mortal(real.rename), rm: mortal(real.rm), mkdir: mortal(real.mkdir) };
-});
-
-// Test files share the modules of a worker: those that read the real disk are loaded again, and once more after this file.
-vi.resetModules();
-const { findCheckpoint, openRunDirectory } = await import('./run-directory.js');
-afterAll(() => {
-  vi.doUnmock('node:fs/promises');
-  vi.resetModules();
 });
 
 let folder: string;
