@@ -4,7 +4,10 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** Tests and scripts resolve the packages of this workspace to their sources, never to a stale `dist`. */
 const conditions = ['unroll-source', 'module', 'node', 'development|production'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
-/** Modules are loaded once for all test files of a worker: to load them anew takes longer than most files' tests. */
+/**
+ * Modules are loaded once for all test files of a worker: to load them anew takes longer than most files' tests. Not those of `native`, which
+ * would meet kernels that another project's modules have registered.
+ */
 const shared = { isolate: false };
 /** What mocks a module needs modules of its own; it runs with those tests that have them. */
 const mocking = ['packages/core/src/node/checkpoint-crash.test.ts'];
@@ -14,7 +17,6 @@ const native: TestProjectInlineConfiguration = {
   ...source,
   test: {
     name: 'native',
-    ...shared,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     include: [
