@@ -11,6 +11,9 @@ const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 const shared = { isolate: false };
 /** What mocks a module needs modules of its own; it runs with those tests that have them. */
 const mocking = ['packages/core/src/node/checkpoint-crash.test.ts'];
+/** What every engine must pass: core and the five tasks. */
+const onEveryEngine =
+  'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/{src,test}/**/*.test.ts';
 const setupFiles = ['./test/fail-on-console.ts'];
 
 const native: TestProjectInlineConfiguration = {
@@ -19,11 +22,7 @@ const native: TestProjectInlineConfiguration = {
     name: 'native',
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    include: [
-      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/src/**/*.test.ts',
-      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
-      'packages/backend-native/{src,test}/**/*.test.ts',
-    ],
+    include: [onEveryEngine, 'packages/backend-native/{src,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', ...mocking],
     setupFiles: [...setupFiles, './test/select-native-engine.ts'],
   },
@@ -45,12 +44,7 @@ const tensorflow: TestProjectInlineConfiguration = {
     ...shared,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    include: [
-      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/src/**/*.test.ts',
-      'packages/{core,language-modeling,forecasting,sequence-tagging,translation,audio-recognition}/test/**/*.test.ts',
-      'packages/backend-tensorflow/test/engine/**/*.test.ts',
-      'test/engines/**/*.test.ts',
-    ],
+    include: [onEveryEngine, 'packages/backend-tensorflow/test/engine/**/*.test.ts', 'test/engines/**/*.test.ts'],
     exclude: ['**/node_modules/**', ...mocking],
     setupFiles: [...setupFiles, './test/select-tensorflow-engine.ts'],
   },

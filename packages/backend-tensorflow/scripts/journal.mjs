@@ -1,9 +1,13 @@
 // A set-up notes in tfjs-node's folder what it is about to add and to move away, before it does: so it can be undone
 // exactly, also after a crash in between.
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -32,13 +36,24 @@ export function place(tree, tfjs) {
   const taken = moved.find(({ aside }) => isThere(join(folder, aside)));
   if (taken !== undefined) throw new SetupFailure(`${join(folder, taken.aside)} is in the way; move it elsewhere`);
   const added = filesBelow(tree);
-  // fails if another set-up has written one in the meantime
-  writeFileSync(journalOf(folder), `${JSON.stringify({ moved, added }, null, 1)}\n`, { flag: 'wx' });
+  writeJournal(folder, join(dirname(tree), journalName), { moved, added });
   for (const { path, aside } of moved) renameSync(join(folder, path), join(folder, aside));
   for (const path of added) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     renameSync(join(tree, path), join(folder, path));
   }
+}
+
+/** Whole or not at all: half a journal could not be undone. Fails if another set-up has written one in the meantime. */
+function writeJournal(folder, draft, entries) {
+  const file = openSync(draft, 'wx');
+  try {
+    writeFileSync(file, `${JSON.stringify(entries, null, 1)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  linkSync(draft, journalOf(folder));
 }
 
 /**
