@@ -82,9 +82,10 @@ async function* readStored(
 ): AsyncGenerator<Uint8Array | typeof endOfPart> {
   const { file, start } = parts[0]!;
   const { end } = parts.at(-1)!;
-  let position = local.compression === undefined ? start : 0;
+  const empty = start === end;
+  let position = empty || local.compression === undefined ? start : 0;
   let done = 0;
-  for await (const chunk of start === end ? [] : opened(local, start, end)) {
+  for await (const chunk of empty ? [] : opened(local, start, end)) {
     const first = position;
     position += chunk.length;
     if (local.compression !== undefined && position > file.bytes) throw notAsListed(local, file);
