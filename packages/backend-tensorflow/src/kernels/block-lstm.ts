@@ -12,8 +12,8 @@ export function prefersBlock({ recurrentDropoutMask }: SequenceValues, frame: Wa
 
 /**
  * An LSTM layer by BlockLSTMV2, whose gates stand in unroll's order, i f c o, and whose one matrix is both kernels, one above the other. Its
- * gradient op multiplies by small pieces; the chain's is as fast for small layers and up to 2.2 times as fast for others, so that only
- * the forward pass is here, and keeps what the chain's gradient reads.
+ * gradient op multiplies by small pieces; the chain's is faster, twice as fast for large layers, so that only the forward pass is here,
+ * and keeps what the chain's gradient reads.
  */
 export function walkBlock(ops: TensorOps, values: SequenceValues, frame: WalkFrame): SequenceWalk {
   const { input, padding, timeSteps, hiddenSize } = frame;

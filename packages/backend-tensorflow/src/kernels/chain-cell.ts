@@ -8,16 +8,21 @@ export interface ChainState {
   readonly c?: Value | undefined;
 }
 
-/** What the forward pass left of all steps, `[T, B, H]` each. */
+/** What the forward pass left of all steps, `[T, B, H]` each, and what it was given. */
 export interface KeptSteps {
+  readonly values: SequenceValues;
+  /** steps in the order in which they were walked */
+  readonly order: readonly number[];
   /** activations, as many as `kept` says */
   readonly gates: readonly Value[];
   readonly previousH: Value;
   readonly h: Value;
   /** of an LSTM */
-  readonly previousC?: Value | undefined;
   readonly c?: Value | undefined;
 }
+
+/** @param dNext - of the state after step `t` */
+export type StepBack = (t: number, dNext: ChainState) => StepGradient;
 
 export interface StepGradient {
   /** of x·W + b, `[B, G·H]` */
@@ -41,11 +46,8 @@ export interface ChainCell {
     products: { readonly input: Value; readonly state: Value },
     previous: ChainState,
   ): { readonly next: ChainState; readonly gates: readonly Value[] };
-  /** Whatever of the gradient does not depend on what comes from later steps, of all steps at once: `[T, B, H]` each. */
-  factors(ops: TensorOps, kept: KeptSteps): readonly Value[];
-  /**
-   * @param factors - those of this step, `[B, H]` each
-   * @param dNext - of the next state
-   */
-  stepGradient(ops: TensorOps, factors: readonly Value[], dNext: ChainState): StepGradient;
+  /** The gradient of a step. What does not depend on later steps is computed first, for all steps at once. */
+  gradient(ops: TensorOps, kept: KeptSteps): StepBack;
+  /** Where each gate of the kernels stands in the products of `gradient`, if not in its own place; gates may only change places in pairs. */
+  readonly gradientPlaces?: readonly number[];
 }

@@ -1,5 +1,5 @@
 import type { TensorOps, Value } from '../tensor-ops.js';
-import type { ChainCell, ChainState, KeptSteps } from './chain-cell.js';
+import type { ChainCell, ChainState, KeptSteps, StepBack } from './chain-cell.js';
 import { prefersBlock } from './block-lstm.js';
 import { createPadding, type Padding } from './padding.js';
 
@@ -88,7 +88,7 @@ export function walkChain(
     states.push(step.next);
     gates[t] = step.gates;
   }
-  const walked = placed(order, states.slice(1));
+  const walked = inPlace(order, states.slice(1));
   const kinds = Array.from({ length: cell.kept }, (_, kind) => gates.map((each) => each[kind]!));
   const output = ops.pack(walked.map(({ h }) => h));
   const last = (values: readonly Value[]): Value => (padding ? padding.last(values) : values.at(-1)!);
@@ -118,12 +118,17 @@ export function walkChainGradient(
   const frame = createFrame(ops, values, reverse);
   const { padding, input } = frame;
   const kept = keptSteps(ops, cell, { values, gradients, frame });
-  const factors = cell.factors(ops, kept).map((all) => ops.unpack(all));
-  const { inputProducts, stateProducts, initial } = walkBack(ops, cell, { values, gradients, frame, factors });
+  const places = cell.gradientPlaces;
+  const placed = (rows: Value): Value => (places ? placeGates(ops, rows, places) : rows);
+  const { inputProducts, stateProducts, initial } = walkBack(ops, cell.gradient(ops, kept), {
+    values: { ...values, recurrentKernel: placed(values.recurrentKernel) },
+    gradients,
+    frame,
+  });
   const mask = values.recurrentDropoutMask;
   const previousH = mask ? ops.multiply(kept.previousH, mask) : kept.previousH;
-  const dInputProducts = ops.concat(inputProducts, 0);
-  const dStateProducts = values.recurrentBias ? ops.concat(stateProducts, 0) : dInputProducts;
+  const dInputProducts = placed(ops.concat(inputProducts, 0));
+  const dStateProducts = values.recurrentBias ? placed(ops.concat(stateProducts, 0)) : dInputProducts;
   const dInput = (): Value => {
     const rows = ops.matMul(dInputProducts, values.inputKernel, { transposeColumns: true });
     const steps = ops.reshape(rows, input.shape);
@@ -151,10 +156,11 @@ function keptSteps(ops: TensorOps, cell: ChainCell, { values, gradients, frame }
   const { output, gates, cells } = gradients;
   const h = frame.padding ? frame.padding.arrange(output) : output;
   return {
+    values,
+    order: frame.order,
     gates: gates ? ops.split(gates, cell.kept, 0) : [],
     previousH: previousOf(ops, frame, { initial: values.initialH, states: h }),
     h,
-    previousC: cells && previousOf(ops, frame, { initial: values.initialC!, states: cells }),
     c: cells,
   };
 }
@@ -177,12 +183,14 @@ function previousOf(
 /** The walk through time from its end: gradients of the products of each step, and of the initial state. */
 function walkBack(
   ops: TensorOps,
-  cell: ChainCell,
-  { values, gradients, frame, factors }: BackwardWalk & { readonly factors: readonly (readonly Value[])[] },
+  stepBack: StepBack,
+  { values, gradients, frame }: BackwardWalk,
 ): { inputProducts: Value[]; stateProducts: Value[]; initial: ChainState } {
   const { order, padding } = frame;
   const { dOutput, dFinalH, dFinalC } = gradients;
   const { recurrentKernel, recurrentDropoutMask: mask } = values;
+  // once, for the products of all steps
+  const turnedKernel = ops.run('Transpose', [recurrentKernel, ops.integers([1, 0])]);
   const fromOutput = ops.unpack(padding ? padding.arrange(dOutput) : dOutput);
   // with lengths the final states are those after different steps
   const finalH = padding?.lastGradient(dFinalH);
@@ -195,19 +203,25 @@ function walkBack(
   for (const [back, t] of order.toReversed().entries()) {
     const after = order.length - back;
     const ofH = plus(plus(dH, finalH?.[after]), fromOutput[t])!;
-    const own = factors.map((all) => all[t]!);
-    const gradient = cell.stepGradient(ops, own, { h: ofH, c: plus(dC, finalC?.[after]) });
+    const gradient = stepBack(t, { h: ofH, c: plus(dC, finalC?.[after]) });
     inputProducts[t] = gradient.inputProduct;
     stateProducts[t] = gradient.stateProduct;
-    const product = ops.matMul(gradient.stateProduct, recurrentKernel, { transposeColumns: true });
+    const product = ops.matMul(gradient.stateProduct, turnedKernel);
     dH = plus(mask ? ops.multiply(product, mask) : product, gradient.previousH);
     dC = gradient.previousC;
   }
   return { inputProducts, stateProducts, initial: { h: plus(dH, finalH?.[0])!, c: plus(dC, finalC?.[0]) } };
 }
 
+/** The gates of `[rows, G·H]` in other places: two that change theirs, and the same way back. */
+function placeGates(ops: TensorOps, value: Value, places: readonly number[]): Value {
+  const [rows, width] = value.shape as [number, number];
+  const gates = ops.reshape(value, [rows, places.length, width / places.length]);
+  return ops.reshape(ops.run('GatherV2', [gates, ops.integers(places), ops.integers([1], [])]), [rows, width]);
+}
+
 /** What came in the order of the walk, at the step it belongs to. */
-function placed<T>(order: readonly number[], walked: readonly T[]): T[] {
+function inPlace<T>(order: readonly number[], walked: readonly T[]): T[] {
   const result: T[] = [];
   order.forEach((t, i) => (result[t] = walked[i]!));
   return result;

@@ -8,14 +8,14 @@ export function elmanChain(activation: 'tanh' | 'relu'): ChainCell {
       const h = ops.run(activation === 'tanh' ? 'Tanh' : 'Relu', [ops.add(products.input, products.state)]);
       return { next: { h }, gates: [] };
     },
-    factors: (ops, { h }) => {
+    gradient: (ops, { h }) => {
       const one = ops.run('OnesLike', [h]);
       // TanhGrad takes what tanh gave first, ReluGrad what comes from above
-      return [activation === 'tanh' ? ops.tanhGradient(h, one) : ops.run('ReluGrad', [one, h])];
-    },
-    stepGradient: (ops, [slope], { h: dH }) => {
-      const product = ops.multiply(dH, slope!);
-      return { inputProduct: product, stateProduct: product };
+      const slopes = ops.unpack(activation === 'tanh' ? ops.tanhGradient(h, one) : ops.run('ReluGrad', [one, h]));
+      return (t, { h: dH }) => {
+        const product = ops.multiply(dH, slopes[t]!);
+        return { inputProduct: product, stateProduct: product };
+      };
     },
   };
 }

@@ -13,24 +13,24 @@ export const gruChain: ChainCell = {
     return { next: { h: ops.add(n, ops.multiply(z, ops.subtract(h, n))) }, gates: [r, z, n, un!] };
   },
 
-  factors(ops, { gates: [r, z, n, un], previousH }) {
-    return [
+  gradient(ops, { gates: [r, z, n, un], previousH }) {
+    const factors = [
       ops.sigmoidGradient(r!, un!),
       ops.sigmoidGradient(z!, ops.subtract(previousH, n!)),
       ops.tanhGradient(n!, ops.subtract(ops.scalar(1), z!)),
       r!,
       z!,
-    ];
-  },
-
-  stepGradient(ops, [toR, toZ, toN, r, z], { h: dH }) {
-    const dN = ops.multiply(dH, toN!);
-    const dR = ops.multiply(dN, toR!);
-    const dZ = ops.multiply(dH, toZ!);
-    return {
-      inputProduct: ops.concat([dR, dZ, dN], 1),
-      stateProduct: ops.concat([dR, dZ, ops.multiply(dN, r!)], 1),
-      previousH: ops.multiply(dH, z!),
+    ].map((all) => ops.unpack(all));
+    return (t, { h: dH }) => {
+      const [toR, toZ, toN, ofR, ofZ] = factors.map((steps) => steps[t]!);
+      const dN = ops.multiply(dH, toN!);
+      const dR = ops.multiply(dN, toR!);
+      const dZ = ops.multiply(dH, toZ!);
+      return {
+        inputProduct: ops.concat([dR, dZ, dN], 1),
+        stateProduct: ops.concat([dR, dZ, ops.multiply(dN, ofR!)], 1),
+        previousH: ops.multiply(dH, ofZ!),
+      };
     };
   },
 };
