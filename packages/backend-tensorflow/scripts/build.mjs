@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SetupFailure } from './failure.mjs';
 import { run } from './processes.mjs';
 
@@ -31,6 +32,9 @@ export async function build(tfjs, stage, signal) {
   for (const name of ['binding.gyp', 'binding', 'package.json', 'scripts']) {
     if (existsSync(join(tfjs.folder, name))) cpSync(join(tfjs.folder, name), join(stage, name), { recursive: true });
   }
+  const header = 'block-signals.h';
+  cpSync(fileURLToPath(new URL(header, import.meta.url)), join(stage, 'binding', header));
+  appendFileSync(join(stage, 'binding', 'tfjs_binding.cc'), `\n#include "${header}"\n`);
   const env = { ...process.env, PATH: dirname(process.execPath) + delimiter + process.env.PATH };
   const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
   const result = await run(process.execPath, [nodeGyp, ...gypArguments(tfjs)], { cwd: stage, env, signal });
