@@ -18,3 +18,7 @@ test('the first row is the head, and columns are aligned', () => {
     ]),
   ).toBe('| a    | long head |\n| ---- | --------- |\n| 1234 | 2         |');
 });
+
+test('a bar in a cell ends no cell', () => {
+  expect(formatTable([['a|b', 'c']])).toBe('| a\\|b | c   |\n| ---- | --- |');
+});

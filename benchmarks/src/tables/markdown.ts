@@ -1,7 +1,7 @@
 /** A Markdown table with aligned columns; the first row is its head. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const widths = head.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]!.length)));
+  const [head = [], ...body] = rows.map((cells) => cells.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...body].map((cells) => cells[column]!.length)));
   const rule = widths.map((width) => '-'.repeat(width));
   return [head, rule, ...body]
     .map((cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`)
