@@ -12,28 +12,36 @@ interface Inputs {
 }
 
 /**
- * One product, then log p = LogSoftmax, of which both the loss and the gradient in the logits come:
+ * One product z, then p = Softmax(z), of which the gradient comes, and with m = maxᵥ zᵥ the loss as well, since the largest p is never
+ * small and its logarithm therefore exact:
  *
- *   loss = −Σᵥ qᵥ · log pᵥ      d loss / d logits = p − q      q = (1 − ε)·onehot(target) + ε / V
+ *   log pᵥ = zᵥ − m + log(maxᵥ pᵥ)      loss = −Σᵥ qᵥ · log pᵥ      q = (1 − ε)·onehot(target) + ε / V      d loss / d z = p − q
  *
- * TensorFlow's SparseSoftmaxCrossEntropyWithLogits is the same and takes a third longer.
+ * TensorFlow's LogSoftmax and SparseSoftmaxCrossEntropyWithLogits take several times as long as its Softmax.
  */
 export const linearCrossEntropy: TensorFlowKernel<Inputs, LinearCrossEntropyAttributes> = {
   kernelName: LinearCrossEntropy,
   run: (ops, { hidden, kernel, bias, targets, mask }, { labelSmoothing, transposeKernel, withGradient }) => {
     const product = ops.matMul(hidden, kernel, { transposeColumns: transposeKernel });
-    const logP = ops.run('LogSoftmax', [bias ? ops.run('BiasAdd', [product, bias]) : product]);
-    const [rows, vocabularySize] = logP.shape as [number, number];
+    const logits = bias ? ops.run('BiasAdd', [product, bias]) : product;
+    const p = ops.run('Softmax', [logits]);
+    const [rows, vocabularySize] = logits.shape as [number, number];
     const places = placesOf(ops, targets);
     const share = { target: 1 - labelSmoothing, every: labelSmoothing / vocabularySize };
-    const ofTarget = scaled(ops, ops.run('GatherNd', [logP, places]), -share.target);
-    const perRow = share.every > 0 ? ops.subtract(ofTarget, scaled(ops, ops.sum(logP, [1]), share.every)) : ofTarget;
+    const overVocabulary = ops.integers([1]);
+    const maximum = ops.run('Max', [logits, overVocabulary]);
+    const logLargest = ops.run('Log', [ops.run('Max', [p, overVocabulary])]);
+    const logOf = (ownLogits: Value): Value => ops.add(ops.subtract(ownLogits, maximum), logLargest);
+    const ofTarget = scaled(ops, logOf(ops.run('GatherNd', [logits, places])), -share.target);
+    const perRow =
+      labelSmoothing > 0
+        ? ops.subtract(ofTarget, scaled(ops, logOf(ops.run('Mean', [logits, overVocabulary])), labelSmoothing))
+        : ofTarget;
     const losses = mask ? ops.multiply(perRow, mask) : perRow;
     const count = mask ? ops.sum(mask, [0]) : ops.scalar(rows);
     const results = [losses, ops.sum(losses, [0]), count];
     if (!withGradient) return results;
-    const p = ops.run('Exp', [logP]);
-    const withoutShare = share.every > 0 ? ops.subtract(p, ops.scalar(share.every)) : p;
+    const withoutShare = labelSmoothing > 0 ? ops.subtract(p, ops.scalar(share.every)) : p;
     const perLogit = ops.run('TensorScatterSub', [
       withoutShare,
       places,
