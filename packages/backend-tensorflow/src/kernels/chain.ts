@@ -120,11 +120,10 @@ export function walkChainGradient(
   const kept = keptSteps(ops, cell, { values, gradients, frame });
   const places = cell.gradientPlaces;
   const placed = (rows: Value): Value => (places ? placeGates(ops, rows, places) : rows);
-  const { inputProducts, stateProducts, initial } = walkBack(ops, cell.gradient(ops, kept), {
-    values: { ...values, recurrentKernel: placed(values.recurrentKernel) },
-    gradients,
-    frame,
-  });
+  // turned once, for the products of all steps
+  const turnedKernel = ops.run('Transpose', [placed(values.recurrentKernel), ops.integers([1, 0])]);
+  const walk = { values, gradients, frame, turnedKernel };
+  const { inputProducts, stateProducts, initial } = walkBack(ops, cell.gradient(ops, kept), walk);
   const mask = values.recurrentDropoutMask;
   const previousH = mask ? ops.multiply(kept.previousH, mask) : kept.previousH;
   const dInputProducts = placed(ops.concat(inputProducts, 0));
@@ -184,13 +183,11 @@ function previousOf(
 function walkBack(
   ops: TensorOps,
   stepBack: StepBack,
-  { values, gradients, frame }: BackwardWalk,
+  { values, gradients, frame, turnedKernel }: BackwardWalk & { readonly turnedKernel: Value },
 ): { inputProducts: Value[]; stateProducts: Value[]; initial: ChainState } {
   const { order, padding } = frame;
   const { dOutput, dFinalH, dFinalC } = gradients;
-  const { recurrentKernel, recurrentDropoutMask: mask } = values;
-  // once, for the products of all steps
-  const turnedKernel = ops.run('Transpose', [recurrentKernel, ops.integers([1, 0])]);
+  const mask = values.recurrentDropoutMask;
   const fromOutput = ops.unpack(padding ? padding.arrange(dOutput) : dOutput);
   // with lengths the final states are those after different steps
   const finalH = padding?.lastGradient(dFinalH);
