@@ -88,7 +88,7 @@ export function walkChain(
     states.push(step.next);
     gates[t] = step.gates;
   }
-  const walked = inPlace(order, states.slice(1));
+  const walked = placed(order, states.slice(1));
   const kinds = Array.from({ length: cell.kept }, (_, kind) => gates.map((each) => each[kind]!));
   const output = ops.pack(walked.map(({ h }) => h));
   const last = (values: readonly Value[]): Value => (padding ? padding.last(values) : values.at(-1)!);
@@ -119,15 +119,15 @@ export function walkChainGradient(
   const { padding, input } = frame;
   const kept = keptSteps(ops, cell, { values, gradients, frame });
   const places = cell.gradientPlaces;
-  const placed = (rows: Value): Value => (places ? placeGates(ops, rows, places) : rows);
+  const arranged = (rows: Value): Value => (places ? placeGates(ops, rows, places) : rows);
   // turned once, for the products of all steps
-  const turnedKernel = ops.run('Transpose', [placed(values.recurrentKernel), ops.integers([1, 0])]);
+  const turnedKernel = ops.run('Transpose', [arranged(values.recurrentKernel), ops.integers([1, 0])]);
   const walk = { values, gradients, frame, turnedKernel };
   const { inputProducts, stateProducts, initial } = walkBack(ops, cell.gradient(ops, kept), walk);
   const mask = values.recurrentDropoutMask;
   const previousH = mask ? ops.multiply(kept.previousH, mask) : kept.previousH;
-  const dInputProducts = placed(ops.concat(inputProducts, 0));
-  const dStateProducts = values.recurrentBias ? placed(ops.concat(stateProducts, 0)) : dInputProducts;
+  const dInputProducts = arranged(ops.concat(inputProducts, 0));
+  const dStateProducts = values.recurrentBias ? arranged(ops.concat(stateProducts, 0)) : dInputProducts;
   const dInput = (): Value => {
     const rows = ops.matMul(dInputProducts, values.inputKernel, { transposeColumns: true });
     const steps = ops.reshape(rows, input.shape);
@@ -218,7 +218,7 @@ function placeGates(ops: TensorOps, value: Value, places: readonly number[]): Va
 }
 
 /** What came in the order of the walk, at the step it belongs to. */
-function inPlace<T>(order: readonly number[], walked: readonly T[]): T[] {
+function placed<T>(order: readonly number[], walked: readonly T[]): T[] {
   const result: T[] = [];
   order.forEach((t, i) => (result[t] = walked[i]!));
   return result;
