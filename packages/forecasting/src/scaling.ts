@@ -73,7 +73,9 @@ function keepNaN(value: number, otherwise: number): number {
 function logarithmOffset(values: Float64Array): number {
   const [smallest, largest] = [-largestOf(values.map((value) => -value)), largestOf(values)];
   if (smallest > 0) return 0;
-  return smallest === largest ? 1 - smallest : Math.min(1, (largest - smallest) / 1000) - smallest;
+  const offset = Math.min(1, (largest - smallest) / 1000) - smallest;
+  // nothing is left of it where all values are the same, or nearly so
+  return smallest + offset > 0 ? offset : 1 - smallest;
 }
 
 function momentsOf(values: Float64Array): Pick<Scaling, 'location' | 'scale'> {
